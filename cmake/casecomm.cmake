@@ -1,0 +1,46 @@
+# What every target of ours shares: warnings, sanitizers, and the shape of a room.
+
+add_library(casecomm_flags INTERFACE)
+target_compile_options(casecomm_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CASECOMM_WARNINGS_AS_ERRORS)
+  target_compile_options(casecomm_flags INTERFACE -Werror)
+endif()
+if(CASECOMM_SANITIZE)
+  add_compile_options(-fsanitize=${CASECOMM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CASECOMM_SANITIZE})
+endif()
+
+# casecomm_room(<name> [PATH dir] [USES target...] [PRIVATE target...])
+# A room is the static library casecomm_<name>, made of every .cc in lib/<dir>.
+# USES are rooms whose headers its own headers name; PRIVATE are libraries that stay inside.
+function(casecomm_room name)
+  cmake_parse_arguments(ROOM "" "PATH" "USES;PRIVATE" ${ARGN})
+  if(NOT ROOM_PATH)
+    set(ROOM_PATH ${name})
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/${ROOM_PATH}/*.cc)
+  add_library(casecomm_${name} STATIC ${sources})
+  add_library(casecomm::${name} ALIAS casecomm_${name})
+  target_include_directories(casecomm_${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${CMAKE_SOURCE_DIR}/lib)
+  target_link_libraries(casecomm_${name} PUBLIC ${ROOM_USES} PRIVATE $<BUILD_INTERFACE:casecomm_flags> ${ROOM_PRIVATE})
+  set_target_properties(casecomm_${name} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS casecomm_${name} EXPORT casecomm ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()
+
+# casecomm_test(<room> [LABELS label...] [LIBS target...]): one GoogleTest program for tests/<room>/*_test.cc.
+function(casecomm_test room)
+  cmake_parse_arguments(TEST "" "" "LABELS;LIBS" ${ARGN})
+  string(REPLACE "/" "_" name ${room})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${room}/*.cc)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(casecomm_${name}_test ${sources})
+  target_include_directories(casecomm_${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/lib ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(casecomm_${name}_test PRIVATE CASECOMM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(casecomm_${name}_test PRIVATE casecomm_flags ${TEST_LIBS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 600)
+endfunction()
