@@ -16,7 +16,7 @@
 namespace casecomm::identify {
 
 using Position = uint32_t;  // of a person or record in the snapshot
-inline constexpr Position kNone = ~Position{0};
+inline constexpr Position kNoPosition = ~Position{0};
 
 // Stored numbers, do not change.
 enum class PersonKind : uint8_t { kStaff = 1, kContact = 2 };
@@ -72,7 +72,7 @@ class Directory {
   uint32_t person_count() const;
   uint32_t record_count() const;
 
-  Position FindPerson(std::string_view id) const;  // kNone if there is none
+  Position FindPerson(std::string_view id) const;  // kNoPosition if there is none
   Position FindRecord(std::string_view id) const;
   const Locator* FindLocator(address::Kind kind, uint64_t locator) const;  // null if there is none
 

@@ -33,8 +33,8 @@ struct Asked {
 struct Target {
   uint16_t asked;
   Outcome outcome;                 // filed, unassigned, held, not_tracked
-  identify::Position record;       // of filed, and of held at a record's address; else kNone
-  identify::Position owner;        // the drop's; else kNone
+  identify::Position record;       // of filed, and of held at a record's address; else kNoPosition
+  identify::Position owner;        // the drop's; else kNoPosition
   uint32_t recipient;              // the counterpart's position in Recipients::all that settled it; else ~0
 };
 
