@@ -22,6 +22,7 @@ namespace casecomm::store {
 //                   unassigned_owner held_us       by_thread(thread, recorded_us) by_unassigned(unassigned_owner,
 //                                        recorded_us) by_held(held_us)       the last two columns null unless it is so
 //   threads         account_id thread | record alias_of subject first_us newest_us     by_record(record, newest_us)
+//                                                                      by_alias(alias_of)
 //                                                                      record null in an alias
 //   thread_keys     account_id record id_hash | thread
 //   transport_keys  account_id source transport_key | message outcome reason raw_digest seen_us
@@ -62,6 +63,7 @@ inline constexpr uint32_t kTargetsByThread = 1;
 inline constexpr uint32_t kTargetsByUnassigned = 2;
 inline constexpr uint32_t kTargetsByHeld = 3;
 inline constexpr uint32_t kThreadsByRecord = 1;
+inline constexpr uint32_t kThreadsByAlias = 2;
 inline constexpr uint32_t kNotificationsByPerson = 1;
 inline constexpr uint32_t kNotificationsByMessage = 2;
 

@@ -97,6 +97,7 @@ struct TargetRow {
   std::string reason, rule, sentence, filed_by;
   std::vector<std::string> badges;
   std::vector<Candidate> candidates;
+  std::optional<std::string> contact;  // linked by hand (spec CF-10)
   int64_t recorded_us = 0;
   int64_t version = 0;
 };

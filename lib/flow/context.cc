@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/context.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "store/collections.h"
+#include "store/rows.h"
+
+namespace casecomm::flow {
+namespace {
+
+using host::Value;
+
+constexpr std::string_view kReceivingMark = "receiving";
+constexpr size_t kPrefixesAQuery = 1000;
+
+// Hands each row of a read to one of its makers and keeps nothing.
+class EachRow : public host::RowSink {
+ public:
+  explicit EachRow(std::vector<std::function<Status(const store::StoredRow&)>> makers) : makers_(std::move(makers)) {}
+
+  Status Row(size_t query, const host::RowView& row) override {
+    stored_.columns.clear();
+    for (size_t i = 0; i < row.column_count; ++i) stored_.columns.emplace_back(row.columns[i]);
+    stored_.body.assign(row.body);
+    stored_.body_size = row.body_size;
+    stored_.version = row.version;
+    return makers_[query](stored_);
+  }
+
+ private:
+  const std::vector<std::function<Status(const store::StoredRow&)>> makers_;
+  store::StoredRow stored_;
+};
+
+host::Query AllOf(uint32_t collection, uint32_t account) {
+  host::Query query;
+  query.collection = collection;
+  query.prefixes = {Key(account)};
+  return query;
+}
+
+host::Query MarkQuery(uint32_t account, std::string_view name) {
+  host::Query query;
+  query.collection = store::kMarks;
+  query.prefixes = {Key(account, Value::Text(name))};
+  return query;
+}
+
+}  // namespace
+
+Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
+                                               std::vector<std::vector<Value>> prefixes) {
+  std::vector<host::Query> queries;
+  for (size_t begin = 0; begin < prefixes.size(); begin += kPrefixesAQuery) {
+    host::Query query;
+    query.collection = collection;
+    query.index = index;
+    const size_t end = std::min(begin + kPrefixesAQuery, prefixes.size());
+    for (size_t i = begin; i < end; ++i) query.prefixes.push_back(std::move(prefixes[i]));
+    queries.push_back(std::move(query));
+  }
+  std::vector<store::StoredRow> rows;
+  if (queries.empty()) return rows;
+  auto read = store::ReadRows(store, queries);
+  if (!read.ok()) return read.status();
+  for (auto& part : *read) std::move(part.begin(), part.end(), std::back_inserter(rows));
+  return rows;
+}
+
+Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection, std::vector<Value> key) {
+  auto rows = ReadMany(store, collection, store::kPrimary, {std::move(key)});
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return std::optional<store::StoredRow>();
+  return std::optional<store::StoredRow>(std::move(rows->front()));
+}
+
+Context::Context(EngineOptions options, address::Signer signer)
+    : store_(std::move(options.store)),
+      clock_(options.clock ? std::move(options.clock) : host::SystemClock()),
+      random_(options.random ? std::move(options.random) : host::SystemRandom()),
+      signer_(std::move(signer)),
+      batch_mails_(std::max<size_t>(options.batch_mails, 1)),
+      batch_bytes_(std::max<size_t>(options.batch_bytes, 1)),
+      ids_(random_.get()) {}
+
+Result<std::unique_ptr<Context>> Context::Open(EngineOptions options) {
+  if (options.store == nullptr) return Status(Code::kInvalidArgument, "options named no store");
+  auto signer = address::Signer::Make(options.keys);
+  if (!signer.ok()) return signer.status();
+  if (Status s = options.store->Open(store::LibrarySchema()); !s.ok()) return s;
+  std::unique_ptr<Context> context(new Context(std::move(options), std::move(*signer)));
+  if (Status s = context->RefreshAccounts(); !s.ok()) return s;
+  return context;
+}
+
+Context::~Context() {
+  if (!receiving_) return;
+  store::BatchBuilder batch(kOperatorAccount);
+  batch.Erase(store::kMarks, Key(kOperatorAccount, Value::Text(kReceivingMark)));
+  // If this fails, the next receiver is only more careful than it had to be.
+  const Status ignored = store::CommitOne(*store_, batch.batch());
+  static_cast<void>(ignored);
+}
+
+int64_t Context::RecordTime() {
+  const int64_t now = Now();
+  int64_t last = last_recorded_.load();
+  while (!last_recorded_.compare_exchange_weak(last, std::max(now, last + 1))) {
+  }
+  return std::max(now, last + 1);
+}
+
+Status Context::RefreshAccounts() {
+  auto rows = ReadMany(*store_, store::kAccounts, store::kPrimary, {Key(kOperatorAccount)});
+  if (!rows.ok()) return rows.status();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const store::StoredRow& stored : *rows) {
+    auto row = wire::ReadAccount(stored);
+    if (!row.ok()) return row.status();
+    if (accounts_.count(row->number) != 0) continue;
+    auto program = route::Program::Preset(row->preset);
+    if (!program.ok()) return program.status();
+    const uint32_t number = row->number;
+    accounts_[number] = std::make_shared<Account>(std::move(*row), std::move(*program));
+  }
+  if (accounts_.count(kOperatorAccount) == 0) {
+    auto program = route::Program::Preset("casebook");  // asked only about mail that names no account's address
+    if (!program.ok()) return program.status();
+    auto account = std::make_shared<Account>(wire::AccountRow{}, std::move(*program));
+    account->directory_ = identify::Directory::Builder().Build(0);
+    accounts_[kOperatorAccount] = std::move(account);
+  }
+  return {};
+}
+
+std::vector<std::shared_ptr<Account>> Context::accounts() {
+  std::vector<std::shared_ptr<Account>> all;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& [number, account] : accounts_) {
+      if (number != kOperatorAccount) all.push_back(account);
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->row().name < b->row().name; });
+  return all;
+}
+
+std::shared_ptr<Account> Context::FindAccount(std::string_view name) {
+  for (auto& account : accounts()) {
+    if (account->row().name == name) return account;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<Account> Context::FindAccount(uint32_t number) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = accounts_.find(number);
+  return found == accounts_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> Context::domains() {
+  std::vector<std::string> domains;
+  for (const auto& account : accounts()) domains.push_back(account->row().domain);
+  std::sort(domains.begin(), domains.end());
+  domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
+  return domains;
+}
+
+Result<std::shared_ptr<const identify::Directory>> Context::FreshDirectory(Account& account) {
+  std::shared_ptr<const identify::Directory> known;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    known = account.directory_;
+  }
+  if (account.number() == kOperatorAccount) return known;
+  if (known != nullptr) {
+    auto mark = store::ReadRows(*store_, {MarkQuery(account.number(), kDirectoryMark)});
+    if (!mark.ok()) return mark.status();
+    const int64_t version = mark->front().empty() ? 0 : mark->front().front().version;
+    if (version == known->version()) return known;
+  }
+  auto read = ReadDirectory(account.number());
+  if (!read.ok()) return read.status();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  account.directory_ = *read;
+  return *read;
+}
+
+Result<std::shared_ptr<const identify::Directory>> Context::ReadDirectory(uint32_t account) {
+  int64_t version = 0;
+  identify::Directory::Builder builder;
+  const auto fold = [](auto read, auto add) {
+    return [read, add](const store::StoredRow& stored) -> Status {
+      auto row = read(stored);
+      if (!row.ok()) return row.status();
+      add(*row);
+      return {};
+    };
+  };
+  EachRow sink({
+      [&](const store::StoredRow& mark) {
+        version = mark.version;
+        return Status();
+      },
+      fold(wire::ReadPerson,
+           [&](const wire::PersonRow& p) {
+             builder.AddPerson(p.id, identify::PersonKind{p.kind}, p.name, p.emails, p.version);
+           }),
+      fold(wire::ReadRecord,
+           [&](const wire::RecordRow& r) {
+             builder.AddRecord(r.id, identify::RecordKind{r.kind}, r.name, identify::RecordState{r.state}, r.version);
+           }),
+      fold(wire::ReadAssignment, [&](const wire::AssignmentRow& a) { builder.AddAssignment(a.record, a.person); }),
+      fold(wire::ReadLocator,
+           [&](const wire::LocatorRow& l) {
+             builder.AddLocator(address::Kind{l.kind}, l.locator, l.subject, identify::LocatorState{l.state}, l.version);
+           }),
+  });
+  const std::vector<host::Query> queries = {MarkQuery(account, kDirectoryMark), AllOf(store::kPeople, account),
+                                            AllOf(store::kRecords, account), AllOf(store::kAssignments, account),
+                                            AllOf(store::kLocators, account)};
+  if (Status s = store_->Read(queries, sink); !s.ok()) return s;
+  return builder.Build(version);
+}
+
+Result<bool> Context::BeginReceiving() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (receiving_) return unclean_;
+  const auto key = Key(kOperatorAccount, Value::Text(kReceivingMark));
+  auto mark = ReadOne(*store_, store::kMarks, key);
+  if (!mark.ok()) return mark.status();
+  unclean_ = mark->has_value();
+  if (!unclean_) {
+    store::BatchBuilder batch(kOperatorAccount);
+    batch.Put(store::kMarks, {key[0], key[1], Value::Int(Now())});
+    if (Status s = store::CommitOne(*store_, batch.batch()); !s.ok()) return s;
+  }
+  receiving_ = true;
+  return unclean_;
+}
+
+}  // namespace casecomm::flow

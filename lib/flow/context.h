@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every verb of the engine shares: the seams, the keys, the accounts and their directories.
+#ifndef CASECOMM_FLOW_CONTEXT_H_
+#define CASECOMM_FLOW_CONTEXT_H_
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "address/address.h"
+#include "base/ids.h"
+#include "casecomm/engine.h"
+#include "identify/directory.h"
+#include "route/program.h"
+#include "wire/rows.h"
+
+namespace casecomm::flow {
+
+// Account 0 is the operator's: it has no directory, no addresses, and takes mail that names nobody.
+inline constexpr uint32_t kOperatorAccount = 0;
+
+// The mark of an account whose row version is its directory's version: every change of people, records, assignments and
+// locators puts it.
+inline constexpr std::string_view kDirectoryMark = "directory";
+
+// A unit of retry: how often a commit that lost a race is planned anew before the caller is told "unavailable".
+inline constexpr int kCommitAttempts = 20;
+
+// Settings of an account, constant after construction, and the newest directory read.
+class Account {
+ public:
+  Account(wire::AccountRow row, route::Program program) : row_(std::move(row)), program_(std::move(program)) {}
+
+  uint32_t number() const { return row_.number; }
+  const wire::AccountRow& row() const { return row_; }
+  const route::Program& program() const { return program_; }
+
+ private:
+  friend class Context;
+  const wire::AccountRow row_;
+  const route::Program program_;
+  std::shared_ptr<const identify::Directory> directory_;  // guarded by Context::mutex_
+};
+
+// Thread-safe.
+class Context {
+ public:
+  static Result<std::unique_ptr<Context>> Open(EngineOptions options);
+  ~Context();
+
+  host::Store& store() { return *store_; }
+  host::Random& random() { return *random_; }
+  const address::Signer& signer() const { return signer_; }
+  size_t batch_mails() const { return batch_mails_; }
+  size_t batch_bytes() const { return batch_bytes_; }
+
+  int64_t Now() { return clock_->NowMicros(); }
+  // A time to record: the clock's, but after every time this process recorded before (design.md, "Time").
+  int64_t RecordTime();
+  Result<std::string> NewId() { return ids_.Next(Now()); }
+
+  // Reads the list of accounts anew. Their directories stay.
+  Status RefreshAccounts();
+  std::vector<std::shared_ptr<Account>> accounts();  // without the operator's, by name
+  std::shared_ptr<Account> FindAccount(std::string_view name);
+  std::shared_ptr<Account> FindAccount(uint32_t number);  // 0: the operator's
+  std::vector<std::string> domains();
+
+  // The account's directory as the store has it now: one small read if nothing changed since the last.
+  Result<std::shared_ptr<const identify::Directory>> FreshDirectory(Account& account);
+
+  // Marks that receiving has begun; answers whether an earlier receiver ended without saying so (design.md,
+  // "States of inbound mail"). Only the first call reads and writes.
+  Result<bool> BeginReceiving();
+
+ private:
+  Context(EngineOptions options, address::Signer signer);
+  Result<std::shared_ptr<const identify::Directory>> ReadDirectory(uint32_t account);
+
+  const std::unique_ptr<host::Store> store_;
+  const std::unique_ptr<host::Clock> clock_;
+  const std::unique_ptr<host::Random> random_;
+  const address::Signer signer_;
+  const size_t batch_mails_, batch_bytes_;
+  base::IdMaker ids_;
+  std::atomic<int64_t> last_recorded_{0};
+
+  std::mutex mutex_;
+  std::map<uint32_t, std::shared_ptr<Account>> accounts_;  // guarded by mutex_
+  bool receiving_ = false;                                 // guarded by mutex_
+  bool unclean_ = false;                                   // guarded by mutex_
+};
+
+// {account, a, b...}: the front of every key.
+template <typename... Rest>
+std::vector<host::Value> Key(uint32_t account, const Rest&... rest) {
+  return {host::Value::Int(account), rest...};
+}
+
+// Rows of many keys of one index, however many: cut into queries of 1,000 prefixes, answered from one committed state.
+Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
+                                               std::vector<std::vector<host::Value>> prefixes);
+
+// The row of one key, or nothing.
+Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection,
+                                                std::vector<host::Value> key);
+
+}  // namespace casecomm::flow
+
+#endif  // CASECOMM_FLOW_CONTEXT_H_
