@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "casecomm/json.h"
+
+#include <concepts>
+#include <cstdio>
+
+#include "base/text.h"
+
+namespace casecomm {
+namespace {
+
+struct Character {
+  uint32_t code_point;
+  size_t length;  // bytes it took; of ill-formed bytes, the longest part that could have begun a character
+  bool well_formed;
+};
+
+// The character at the front of `text`, which is not empty (RFC 3629, section 4; Unicode 3.9, table 3-7).
+Character Decode(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(0);
+  if (lead < 0x80) return {lead, 1, true};
+  const size_t tails = lead >= 0xc2 && lead <= 0xdf   ? 1
+                       : (lead & 0xf0) == 0xe0        ? 2
+                       : lead >= 0xf0 && lead <= 0xf4 ? 3
+                                                      : 0;
+  if (tails == 0) return {0, 1, false};
+  uint32_t code_point = lead & (0x3fu >> tails);
+  for (size_t i = 1; i <= tails; ++i) {
+    // The second byte's range keeps out overlong forms, surrogates and what lies past U+10FFFF.
+    const uint8_t low = i == 1 ? (lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80) : 0x80;
+    const uint8_t high = i == 1 ? (lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf) : 0xbf;
+    if (i >= text.size() || byte(i) < low || byte(i) > high) return {0, i, false};
+    code_point = code_point << 6 | (byte(i) & 0x3fu);
+  }
+  return {code_point, tails + 1, true};
+}
+
+// What could act on a terminal or hide there is written as an escape: the same string to a parser (threat
+// T25).
+bool MustEscape(uint32_t c) {
+  return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+         (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+         c == 0xfeff || c >= 0xe0000;
+}
+
+void AppendUnit(std::string* out, uint32_t unit) {
+  char escape[8];
+  std::snprintf(escape, sizeof escape, "\\u%04x", unit & 0xffff);
+  *out += escape;
+}
+
+void AppendEscape(std::string* out, uint32_t c) {
+  static constexpr std::string_view kShort[][2] = {{"\"", "\\\""}, {"\\", "\\\\"}, {"\b", "\\b"},
+                                                   {"\f", "\\f"},  {"\n", "\\n"},  {"\r", "\\r"},
+                                                   {"\t", "\\t"}};
+  for (const auto& [plain, escape] : kShort) {
+    if (static_cast<uint32_t>(plain[0]) == c) {
+      *out += escape;
+      return;
+    }
+  }
+  if (c < 0x10000) return AppendUnit(out, c);
+  AppendUnit(out, 0xd800 + ((c - 0x10000) >> 10));
+  AppendUnit(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+void AppendQuoted(std::string* out, std::string_view text) {
+  *out += '"';
+  while (!text.empty()) {
+    const Character c = Decode(text);
+    if (!c.well_formed) {
+      *out += "\xef\xbf\xbd";
+    } else if (MustEscape(c.code_point)) {
+      AppendEscape(out, c.code_point);
+    } else {
+      *out += text.substr(0, c.length);
+    }
+    text.remove_prefix(c.length);
+  }
+  *out += '"';
+}
+
+void Write(std::string* out, const std::string& text) {
+  AppendQuoted(out, text);
+}
+void Write(std::string* out, const MailAttachment& attachment);
+void Write(std::string* out, const MailDefect& defect);
+void Write(std::string* out, const Candidate& candidate);
+void Write(std::string* out, const TargetDecision& target);
+void Write(std::string* out, const TraceStep& step);
+void Write(std::string* out, const MessageView& message);
+void Write(std::string* out, const ThreadView& thread);
+
+// An object under construction: Field writes one key and its value, in the order of the calls.
+class Object {
+ public:
+  explicit Object(std::string* out) : out_(out) { *out_ += '{'; }
+  ~Object() { *out_ += '}'; }
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  Object& Field(std::string_view key, std::string_view value) { return AppendQuoted(Key(key), value), *this; }
+  Object& Field(std::string_view key, const char* value) { return Field(key, std::string_view(value)); }
+  Object& Field(std::string_view key, const std::string& value) {
+    return Field(key, std::string_view(value));
+  }
+  template <std::same_as<bool> T>
+  Object& Field(std::string_view key, T value) {
+    return *Key(key) += value ? "true" : "false", *this;
+  }
+  Object& Field(std::string_view key, int64_t value) { return *Key(key) += std::to_string(value), *this; }
+  Object& Field(std::string_view key, uint64_t value) { return *Key(key) += std::to_string(value), *this; }
+  template <typename T>
+  Object& Field(std::string_view key, const std::optional<T>& value) {
+    return value ? Field(key, *value) : Null(key);
+  }
+  Object& Field(std::string_view key, const std::vector<std::string>& values) { return Array(key, values); }
+
+  // Absent where the library says "empty", "negative".
+  Object& TextOrNull(std::string_view key, std::string_view value) {
+    return value.empty() ? Null(key) : Field(key, value);
+  }
+  Object& CountOrNull(std::string_view key, int64_t value) {
+    return value < 0 ? Null(key) : Field(key, value);
+  }
+
+  template <typename T>
+  Object& Array(std::string_view key, const std::vector<T>& values) {
+    *Key(key) += '[';
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) *out_ += ',';
+      Write(out_, values[i]);
+    }
+    *out_ += ']';
+    return *this;
+  }
+
+ private:
+  Object& Null(std::string_view key) { return *Key(key) += "null", *this; }
+  std::string* Key(std::string_view key) {
+    if (!first_) *out_ += ',';
+    first_ = false;
+    AppendQuoted(out_, key);
+    *out_ += ':';
+    return out_;
+  }
+
+  std::string* const out_;
+  bool first_ = true;
+};
+
+void Write(std::string* out, const MailAttachment& attachment) {
+  Object(out)
+      .Field("filename", attachment.filename)
+      .Field("content_type", attachment.content_type)
+      .CountOrNull("size", attachment.size)
+      .Field("inline", attachment.is_inline)
+      .Field("content_id", attachment.content_id);
+}
+
+void Write(std::string* out, const MailDefect& defect) {
+  Object(out).Field("name", defect.name).Field("offset", defect.offset);
+}
+
+void Write(std::string* out, const Candidate& candidate) {
+  Object(out)
+      .Field("address", candidate.address)
+      .Field("person", candidate.person)
+      .Field("record", candidate.record);
+}
+
+void Write(std::string* out, const TargetDecision& target) {
+  Object(out)
+      .Field("target", target.target)
+      .Field("record", target.record)
+      .Field("outcome", OutcomeName(target.outcome))
+      .TextOrNull("thread", target.thread)
+      .Field("rule", target.rule)
+      .Field("reason", target.reason)
+      .Field("sentence", target.sentence)
+      .Array("candidates", target.candidates);
+}
+
+void Write(std::string* out, const TraceStep& step) {
+  Object(out)
+      .Field("target", step.target)
+      .Field("rule", step.rule)
+      .Field("matched", step.matched)
+      .TextOrNull("condition", step.condition)
+      .TextOrNull("value", step.value);
+}
+
+void Write(std::string* out, const MessageView& message) {
+  Object(out)
+      .Field("id", message.id)
+      .Field("message_id", message.message_id)
+      .Field("from", message.from)
+      .Field("to", message.to)
+      .Field("cc", message.cc)
+      .Field("subject", message.subject)
+      .Field("date", message.date)
+      .Field("recorded_at_us", message.recorded_at_us)
+      .Field("rule", message.rule)
+      .Field("reason", message.reason)
+      .Field("sentence", message.sentence)
+      .Field("filed_by", message.filed_by)
+      .Field("badges", message.badges)
+      .Array("attachments", message.attachments)
+      .Field("receipts", message.receipts);
+}
+
+void Write(std::string* out, const ThreadView& thread) {
+  Object(out)
+      .Field("id", thread.id)
+      .Field("subject", thread.subject)
+      .Field("first_at_us", thread.first_at_us)
+      .Field("newest_at_us", thread.newest_at_us)
+      .Array("messages", thread.messages);
+}
+
+}  // namespace
+
+std::string ToJson(const Mail& mail, std::string_view path, int64_t index) {
+  std::string out;
+  Object(&out)
+      .TextOrNull("path", path)
+      .CountOrNull("index", index)
+      .Field("message_id", mail.message_id)
+      .Field("in_reply_to", mail.in_reply_to)
+      .Field("references", mail.references)
+      .Field("from", mail.from)
+      .Field("sender", mail.sender)
+      .Field("reply_to", mail.reply_to)
+      .Field("to", mail.to)
+      .Field("cc", mail.cc)
+      .Field("bcc", mail.bcc)
+      .Field("delivered_to", mail.delivered_to)
+      .Field("subject", mail.subject)
+      .Field("date", mail.date)
+      .Field("return_path", mail.return_path)
+      .Field("has_text", mail.has_text)
+      .Field("has_html", mail.has_html)
+      .Array("attachments", mail.attachments)
+      .Field("text", mail.text)
+      .Array("defects", mail.defects)
+      .Field("over_limit", mail.over_limit);
+  return out;
+}
+
+std::string ToJson(const MailDecision& decision, std::string_view path, int64_t index, bool with_trace) {
+  std::string out;
+  {
+    Object object(&out);
+    object.TextOrNull("path", path)
+        .CountOrNull("index", index)
+        .TextOrNull("account", decision.account)
+        .TextOrNull("id", decision.id)
+        .Field("message_id", decision.message_id)
+        .Field("outcome", OutcomeName(decision.outcome))
+        .Field("records", decision.records)
+        .Array("targets", decision.targets);
+    if (with_trace) object.Array("trace", decision.trace);
+  }
+  return out;
+}
+
+std::string ToJson(const RecordPage& page) {
+  std::string out;
+  Object(&out)
+      .Field("id", page.id)
+      .Field("kind", page.kind)
+      .Field("name", page.name)
+      .Field("state", page.state)
+      .Field("address", page.address)
+      .Array("threads", page.threads);
+  return out;
+}
+
+std::string ToJson(const UnassignedView& view) {
+  std::string out;
+  Object(&out)
+      .Field("id", view.id)
+      .TextOrNull("path", view.path)
+      .Field("owner", view.owner)
+      .Field("message_id", view.message_id)
+      .Field("subject", view.subject)
+      .Field("from", view.from)
+      .Field("to", view.to)
+      .Field("reason", view.reason)
+      .Field("sentence", view.sentence)
+      .TextOrNull("notification", view.notification)
+      .Field("recorded_at_us", view.recorded_at_us)
+      .Array("candidates", view.candidates);
+  return out;
+}
+
+std::string JsonQuote(std::string_view text) {
+  std::string out;
+  AppendQuoted(&out, text);
+  return out;
+}
+
+std::string Printable(std::string_view text) {
+  return base::Printable(text);
+}
+
+}  // namespace casecomm
