@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What every target of ours shares: warnings, sanitizers, and the shape of a room.
 
 add_library(casecomm_flags INTERFACE)
@@ -33,7 +34,11 @@ function(casecomm_room name)
   install(TARGETS casecomm_${name} EXPORT casecomm ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
 
+# Builds the programs with tests labelled threads: what the tsan preset needs.
+add_custom_target(threads)
+
 # casecomm_test(<room> [LABELS label...] [LIBS target...]): one GoogleTest program for tests/<room>/*_test.cc.
+# A test with "Threads" in its suite's name or its own carries the label threads.
 function(casecomm_test room)
   cmake_parse_arguments(TEST "" "" "LABELS;LIBS" ${ARGN})
   string(REPLACE "/" "_" name ${room})
@@ -45,6 +50,18 @@ function(casecomm_test room)
   target_include_directories(casecomm_${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/lib ${CMAKE_SOURCE_DIR})
   target_compile_definitions(casecomm_${name}_test PRIVATE CASECOMM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(casecomm_${name}_test PRIVATE casecomm_flags ${TEST_LIBS} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60
+  set(filter "")
+  set(threaded "")
+  foreach(source ${sources})
+    file(STRINGS ${source} lines REGEX "^TEST.*Threads")
+    list(APPEND threaded ${lines})
+  endforeach()
+  if(threaded)
+    add_dependencies(threads casecomm_${name}_test)
+    gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 TEST_FILTER "*Threads*"
+      PROPERTIES LABELS "${TEST_LABELS};threads" TIMEOUT 600)
+    set(filter TEST_FILTER "-*Threads*")
+  endif()
+  gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 ${filter}
     PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 600)
 endfunction()

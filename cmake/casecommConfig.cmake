@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+include(CMakeFindDependencyMacro)
+find_dependency(absl)
+find_dependency(ICU COMPONENTS uc i18n data)
+find_dependency(Protobuf)
+find_dependency(SQLite3)
+find_dependency(simdjson)
+find_dependency(PkgConfig)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+include(${CMAKE_CURRENT_LIST_DIR}/casecommTargets.cmake)
