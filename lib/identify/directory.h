@@ -83,6 +83,7 @@ class Directory {
   // The same for many at once: gathered, then looked up together. `entries` is as long as `keys`.
   struct AddressKey {
     std::string_view local, domain;
+    uint64_t hash = 0;  // of Recipient::hash; 0: not known yet
   };
   void FindAddresses(std::span<const AddressKey> keys, std::span<const AddressEntry*> entries) const;
 

@@ -31,6 +31,7 @@ struct Recipient {
   uint8_t fields = 0;  // bits of Field
   Own own = Own::kForeign;
   address::Capability capability;  // when verified
+  uint64_t hash = 0;               // of the address, for Directory::AddressKey
 };
 
 // How the mail came. Known envelope: delivery headers are not read (threat T16).
@@ -47,7 +48,9 @@ struct Recipients {
   std::vector<uint32_t> accounts;  // that verified addresses name, each once
   bool too_many_own = false;
   bool unroutable = false;         // some recipient is
-  void Clear();
+  void Clear();                    // keeps the memory
+
+  std::vector<uint32_t> seen;  // Gather's own: finds an address among many
 };
 
 // `domains`: the accounts' intake domains, lower case. No allocation once `out` is warm.
