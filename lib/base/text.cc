@@ -76,14 +76,15 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+size_t Utf8Prefix(std::string_view text) {
+  size_t valid = 0;
+  uint32_t c = 0;
+  while (const size_t length = CharacterLength(text.substr(valid), &c)) valid += length;
+  return valid;
+}
+
 bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    uint32_t c = 0;
-    const size_t length = CharacterLength(text, &c);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
+  return Utf8Prefix(text) == text.size();
 }
 
 std::string_view CutUtf8(std::string_view text, size_t bytes) {

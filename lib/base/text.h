@@ -3,6 +3,7 @@
 #ifndef CASECOMM_BASE_TEXT_H_
 #define CASECOMM_BASE_TEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ std::string Printable(std::string_view text);
 
 // Whether it is well-formed UTF-8: no overlong form, no surrogate, nothing past U+10FFFF.
 bool IsUtf8(std::string_view text);
+
+// How many bytes at the front are well-formed UTF-8: text.size() if all are.
+size_t Utf8Prefix(std::string_view text);
 
 // Cuts to at most `bytes`, never inside a UTF-8 character.
 std::string_view CutUtf8(std::string_view text, size_t bytes);
