@@ -18,7 +18,7 @@ namespace casecomm::store {
 //   messages        account_id message | message_id subject from_address date_s recorded_us size raw_digest content_key
 //                                        source path
 //   raw             account_id message |                                    blob: the mail as it came
-//   targets         account_id message target | record owner outcome reason rule thread filed_by recorded_us
+//   targets         account_id message destination | record owner outcome reason rule thread filed_by recorded_us
 //                   unassigned_owner held_us       by_thread(thread, recorded_us) by_unassigned(unassigned_owner,
 //                                        recorded_us) by_held(held_us)       the last two columns null unless it is so
 //   threads         account_id thread | record alias_of subject first_us newest_us     by_record(record, newest_us)

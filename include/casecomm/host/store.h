@@ -73,9 +73,10 @@ struct Bound {
 // Which rows, in which order. Index 0 is the primary key; index n is Collection::indexes[n-1].
 //
 // `prefixes` hold equal values for the first columns of the index, all of one length (at least the account), at most
-// 1,000 of them; rows of all prefixes come merged by the index columns behind the prefix (the primary key's rest
-// included), ties by the values of the prefix, each row once even if a prefix stands twice. `after` holds the values of
-// all index columns behind the prefix (the key where the last page ended), or is empty.
+// 1,000 of them; none is no rows. Rows of all prefixes come merged by the index columns behind the prefix (the primary
+// key's rest included), ties by the values of the prefix, each row once even if a prefix stands twice; descending is
+// this order backwards. `after` says where the last page ended: the values of all index columns behind the prefix, then,
+// where prefixes can tie, those of the prefix (without them all that tie there are passed over); or it is empty.
 struct Query {
   uint32_t collection = 0;
   uint32_t index = 0;
@@ -86,7 +87,7 @@ struct Query {
   uint32_t limit = 0;      // at most so many rows; 0: no limit
   uint32_t count_cap = 0;  // not 0: no rows come; RowSink::Count gets min(rows, count_cap)
   bool keys_only = false;  // bodies come empty
-  uint64_t body_offset = 0;  // of a blob: bodies begin here,
+  uint64_t body_offset = 0;  // of a blob: bodies begin here, past the end they are empty,
   uint64_t body_limit = 0;   // and hold at most so many bytes; 0: to the end
 };
 
@@ -125,7 +126,8 @@ struct Erase {
   std::vector<Value> key;
 };
 
-// Adds to a counter row, which is made with 0 if absent. Commutes with other adds; never fails a precondition.
+// Adds to a counter row, which is made with 0 if absent. Commutes with other adds; never fails a precondition. Past the
+// ends of int64 the batch answers out_of_range.
 struct Add {
   uint32_t collection;
   std::vector<Value> key;
@@ -133,7 +135,7 @@ struct Add {
 };
 
 // All or nothing, of one account: every key begins with it. A key stands at most once among puts and erases.
-// Erasing an absent row does nothing.
+// Erasing an absent row does nothing. Adds come after the erases.
 struct Batch {
   int64_t account = 0;
   std::vector<Precondition> preconditions;
@@ -142,7 +144,8 @@ struct Batch {
   std::vector<Add> adds;
 };
 
-// What became of one batch. `aborted` with failed_precondition set: nothing of it was written.
+// What became of one batch: ok, or nothing of it was written. `aborted` names the first precondition that failed,
+// invalid_argument is for a batch that the schema does not carry.
 struct BatchOutcome {
   Status status;
   int64_t failed_precondition = -1;  // position in Batch::preconditions
@@ -154,8 +157,9 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Called once, before all else: makes or checks what the schema asks. A store written by a newer schema is refused
-  // with failed_precondition, reason "store_newer", nothing changed; a damaged one with data_loss, "store_damaged".
+  // Called once, before all else: makes or checks what the schema asks; the schema outlives the store. One written by a
+  // newer schema is refused with failed_precondition, reason "store_newer", nothing changed; a damaged one with data_loss,
+  // "store_damaged".
   virtual Status Open(const Schema& schema) = 0;
 
   // Answers every query from one committed state. Fails with invalid_argument for a query the schema does not carry.
@@ -165,6 +169,14 @@ class Store {
   // entry a batch, and every batch that answered ok is durable. When it fails, no batch may be assumed either way.
   virtual Status Commit(const std::vector<Batch>& batches, std::vector<BatchOutcome>* outcomes) = 0;
 };
+
+// For writers of stores: what every store refuses, said once. Each answers ok or invalid_argument.
+Status CheckSchema(const Schema& schema);
+Status CheckQuery(const Schema& schema, const Query& query);
+Status CheckBatch(const Schema& schema, const Batch& batch);
+
+// All columns that an index orders by: those it names, then the rest of the primary key. Of a checked schema.
+std::vector<uint32_t> IndexOrder(const Collection& collection, uint32_t index);
 
 }  // namespace casecomm::host
 
