@@ -3,9 +3,9 @@
 //
 //   [slug '-' | base '+'] kind version kid '-' account(6) locator(8) '-' tag(16) '@' domain
 //
-// in Crockford base32, lower case; 35 characters behind the optional prefix, at most 64 octets in all. The tag is the
-// first 80 bits of keyed BLAKE2b-128 over version, kind, account, locator and domain, so that it is checked with no
-// look-up. The prefix is cosmetic and ignored.
+// in Crockford base32, lower case; 35 characters behind the optional prefix, at most 64 octets in all. The
+// tag is the first 80 bits of keyed BLAKE2b-128 over version, kind, account, locator and domain, so that it
+// is checked with no look-up. The prefix is cosmetic and ignored.
 #ifndef CASECOMM_ADDRESS_ADDRESS_H_
 #define CASECOMM_ADDRESS_ADDRESS_H_
 
@@ -37,8 +37,8 @@ inline constexpr size_t kMaxPrefix = 29;
 struct Capability {
   Kind kind = Kind::kRecord;
   uint8_t key_id = 0;
-  uint32_t account = 0;   // 30 bits, not 0
-  uint64_t locator = 0;   // 40 bits
+  uint32_t account = 0;  // 30 bits, not 0
+  uint64_t locator = 0;  // 40 bits
   bool operator==(const Capability& o) const {
     return kind == o.kind && key_id == o.key_id && account == o.account && locator == o.locator;
   }
@@ -53,11 +53,13 @@ class Signer {
   uint8_t newest_key() const { return newest_; }
 
   // The address of a capability under its key, domain in lower case. `prefix` is "" or ends in '-' or '+'.
-  // Fails with not_found for a key that is not in the ring, invalid_argument for a field out of range or a prefix too long.
-  Result<std::string> Mint(const Capability& capability, std::string_view domain, std::string_view prefix = {}) const;
+  // Fails with not_found for a key that is not in the ring, invalid_argument for a field out of range or a
+  // prefix too long.
+  Result<std::string> Mint(const Capability& capability, std::string_view domain,
+                           std::string_view prefix = {}) const;
 
-  // What the local part proves at this domain, or nothing: wrong form, unknown or expired key, wrong tag, all alike.
-  // `local` may be in either case and in quotes. Compares in constant time. No allocation.
+  // What the local part proves at this domain, or nothing: wrong form, unknown or expired key, wrong tag, all
+  // alike. `local` may be in either case and in quotes. Compares in constant time. No allocation.
   std::optional<Capability> Verify(std::string_view local, std::string_view domain, int64_t now_us) const;
 
  private:

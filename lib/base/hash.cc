@@ -3,12 +3,12 @@
 
 #include <sodium.h>
 
-#include <cstring>
-
 namespace casecomm::base {
 namespace {
 
-const unsigned char* Data(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* Data(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 }  // namespace
 
@@ -16,14 +16,19 @@ struct Sha256::State {
   crypto_hash_sha256_state sodium;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sodium); }
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  crypto_hash_sha256_init(&state_->sodium);
+}
 Sha256::~Sha256() = default;
 
-void Sha256::Update(std::string_view bytes) { crypto_hash_sha256_update(&state_->sodium, Data(bytes), bytes.size()); }
+void Sha256::Update(std::string_view bytes) {
+  crypto_hash_sha256_update(&state_->sodium, Data(bytes), bytes.size());
+}
 
 void Sha256::Field(std::string_view bytes) {
   std::array<char, 8> length;
-  for (size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(static_cast<uint64_t>(bytes.size()) >> (56 - 8 * i));
+  for (size_t i = 0; i < 8; ++i)
+    length[i] = static_cast<char>(static_cast<uint64_t>(bytes.size()) >> (56 - 8 * i));
   Update({length.data(), length.size()});
   Update(bytes);
 }
@@ -42,9 +47,9 @@ Digest Sha256Of(std::string_view bytes) {
 
 int64_t StableHash64(std::string_view bytes) {
   const Digest digest = Sha256Of(bytes);
-  int64_t hash;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return hash;
+  uint64_t hash = 0;
+  for (size_t i = 0; i < 8; ++i) hash |= static_cast<uint64_t>(digest[i]) << (8 * i);
+  return static_cast<int64_t>(hash);
 }
 
 }  // namespace casecomm::base

@@ -35,7 +35,8 @@ class Sha256 {
 
 Digest Sha256Of(std::string_view bytes);
 
-// The first 8 bytes of the SHA-256 as a number that fits int64 columns: stable across processes and versions.
+// The first 8 bytes of the SHA-256, lowest first, as a number that fits int64 columns: stable across
+// processes, versions and machines.
 int64_t StableHash64(std::string_view bytes);
 
 }  // namespace casecomm::base

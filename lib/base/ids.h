@@ -11,20 +11,22 @@
 
 namespace casecomm::base {
 
-// Makes the ids of stored messages, threads and notices: 26 digits of Crockford base32, 50 bits of microseconds
-// and 80 bits of randomness, so that ids sort by time and new rows land at the end of an index. Within one maker each id is greater
-// than the one before, also when the clock steps back. Thread-safe.
+// Makes the ids of stored messages, threads and notices: 26 digits of Crockford base32, 55 bits of
+// microseconds since 1970 and 75 bits of randomness, so that ids sort by time and new rows land at the end of
+// an index. Within one maker each id is greater than the one before, also when the clock steps back.
+// Thread-safe.
 class IdMaker {
  public:
   explicit IdMaker(host::Random* random) : random_(random) {}
 
+  // Fails when the random source does (threat T46).
   Result<std::string> Next(int64_t now_us);
 
  private:
   host::Random* const random_;
   std::mutex mutex_;
-  uint64_t time_ = 0;             // of the last id; guarded by mutex_
-  uint64_t high_ = 0, low_ = 0;   // its 40 + 40 random bits; guarded by mutex_
+  uint64_t time_ = 0;            // of the last id; guarded by mutex_
+  uint64_t high_ = 0, low_ = 0;  // its 35 + 40 random bits; guarded by mutex_
 };
 
 }  // namespace casecomm::base

@@ -7,10 +7,10 @@ namespace casecomm {
 
 std::string_view CodeName(Code code) {
   static constexpr std::string_view kNames[] = {
-      "ok",           "cancelled",      "unknown",           "invalid_argument",   "deadline_exceeded",
-      "not_found",    "already_exists", "permission_denied", "resource_exhausted", "failed_precondition",
-      "aborted",      "out_of_range",   "unimplemented",     "internal",           "unavailable",
-      "data_loss",    "unauthenticated"};
+      "ok",        "cancelled",      "unknown",           "invalid_argument",   "deadline_exceeded",
+      "not_found", "already_exists", "permission_denied", "resource_exhausted", "failed_precondition",
+      "aborted",   "out_of_range",   "unimplemented",     "internal",           "unavailable",
+      "data_loss", "unauthenticated"};
   const auto number = static_cast<size_t>(code);
   return number < std::size(kNames) ? kNames[number] : std::string_view("unknown");
 }

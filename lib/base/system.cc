@@ -30,7 +30,11 @@ class SodiumRandom : public Random {
 
 }  // namespace
 
-std::unique_ptr<Clock> SystemClock() { return std::make_unique<MachineClock>(); }
-std::unique_ptr<Random> SystemRandom() { return std::make_unique<SodiumRandom>(); }
+std::unique_ptr<Clock> SystemClock() {
+  return std::make_unique<MachineClock>();
+}
+std::unique_ptr<Random> SystemRandom() {
+  return std::make_unique<SodiumRandom>();
+}
 
 }  // namespace casecomm::host

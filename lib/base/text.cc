@@ -31,9 +31,24 @@ size_t CharacterLength(std::string_view text, uint32_t* code_point) {
   return 0;
 }
 
+// What takes no place on the screen or moves what does: controls, line separators, bidirectional marks, and
+// the characters that Unicode lets a reader ignore, but for the variation selectors of emoji.
+struct Range {
+  uint32_t first, last;
+};
+constexpr Range kInvisible[] = {
+    {0x0, 0x1f},      {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},      {0x61c, 0x61c},
+    {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},    {0x2028, 0x202e},
+    {0x2060, 0x206f}, {0x3164, 0x3164},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},    {0xfff0, 0xfffb},
+    {0xfffe, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+};
+
 bool Invisible(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c >= 0xe0000;
+  if (c >= 0x20 && c < 0x7f) return false;
+  for (const Range& range : kInvisible) {
+    if (c <= range.last) return c >= range.first;
+  }
+  return false;
 }
 
 }  // namespace

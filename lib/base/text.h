@@ -10,14 +10,16 @@
 
 namespace casecomm::base {
 
-constexpr char FoldAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr char FoldAscii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 // ASCII letters in lower case; all other bytes as they are (threat T08: no Turkish i, no Unicode folding).
 std::string LowerAscii(std::string_view text);
 bool EqualFoldAscii(std::string_view a, std::string_view b);
 
-// Fit for a log, a terminal, an error: C0, C1 and DEL controls, bidirectional and zero-width marks and bytes that
-// are not UTF-8 become \xNN or \u{NNNN} (threat T25).
+// Fit for a log, a terminal, an error: C0, C1 and DEL controls, bidirectional and zero-width marks and bytes
+// that are not UTF-8 become \xNN or \u{NNNN} (threat T25).
 std::string Printable(std::string_view text);
 
 // Whether it is well-formed UTF-8: no overlong form, no surrogate, nothing past U+10FFFF.

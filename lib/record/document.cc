@@ -394,12 +394,9 @@ Result<LoadDocument> Reader::Read() {
                                                     {"records", false, &Reader::Records},
                                                     {"assignments", false, &Reader::Assignments}};
   const Path root;
-  if (const size_t valid = base::Utf8Prefix(json_); valid < json_.size()) {
-    return Fault("json_syntax", root, valid,
-                 "expected UTF-8, found the byte " + Quoted(json_.substr(valid, 1)));
+  if (const auto error = parser_.iterate(padded_).get(document_)) {
+    return Syntax(error, root, error == simdjson::UTF8_ERROR ? base::Utf8Prefix(json_) : FirstFault(json_));
   }
-  if (const auto error = parser_.iterate(padded_).get(document_))
-    return Syntax(error, root, FirstFault(json_));
 
   const size_t start = json_.find_first_not_of(" \t\r\n");
   ondemand::json_type type;

@@ -38,9 +38,9 @@ struct LoadDocument {
   std::vector<AssignmentEntry> assignments;
 };
 
-// Parses and checks: every key known, none twice, every field present and of its type, ids 1 to 255 bytes of UTF-8
-// without NUL and each once, emails addr-specs, names at most 1,000 bytes. Fails with invalid_argument: subject is the JSON pointer,
-// position the byte, the message says what was expected. Never half a document.
+// Parses and checks: every key known, none twice, every field present and of its type, ids 1 to 255 bytes of
+// UTF-8 without NUL and each once, emails addr-specs, names at most 1,000 bytes. Fails with invalid_argument:
+// subject is the JSON pointer, position the byte, the message says what was expected. Never half a document.
 Result<LoadDocument> ParseLoadDocument(std::string_view json);
 
 }  // namespace casecomm::record

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Envelope + neighbours -> the thread a mail joins (spec X-08): a signed id decides; else references within the record.
+// Envelope + neighbours -> the thread a mail joins (spec X-08): a signed id decides; else references within
+// the record.
 #ifndef CASECOMM_THREAD_PLACE_H_
 #define CASECOMM_THREAD_PLACE_H_
 
@@ -14,14 +15,14 @@
 
 namespace casecomm::thread {
 
-// The ids by which a mail is found and finds others: its own first, then In-Reply-To, then the first and the last 19
-// references; each once, at most 41. Views into the envelope.
+// The ids by which a mail is found and finds others: its own first, then In-Reply-To, then the first and the
+// last 19 references; each once, at most 41. Views into the envelope.
 std::vector<std::string_view> Keys(const scan::Envelope& envelope);
 
-// The locator of a thread of this account that an id of ours names and proves ("m10-...-...@domain" as minted by
-// address), newest reference first; nothing if none does.
-std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer, uint32_t account,
-                                     std::string_view domain, int64_t now_us);
+// The locator of a thread of this account that an id of ours names and proves ("m10-...-...@domain" as minted
+// by address), newest reference first; nothing if none does.
+std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer,
+                                     uint32_t account, std::string_view domain, int64_t now_us);
 
 // A thread of the record that already has one of the keys, aliases resolved.
 struct Neighbour {
@@ -30,13 +31,14 @@ struct Neighbour {
 };
 
 struct Placement {
-  std::string thread;              // empty: a new one
-  std::vector<std::string> joins;  // threads that become aliases of it: a plain reference joins, the older id stays
+  std::string thread;  // empty: a new one
+  std::vector<std::string>
+      joins;  // threads that become aliases of it: a plain reference joins, the older id stays
   bool by_signature = false;
 };
 
-// `signed_thread`: the thread behind SignedThread, if it is one of this record. It decides: what the plain references
-// name joins it. Else the oldest neighbour (then the smaller id) takes the mail and the others.
+// `signed_thread`: the thread behind SignedThread, if it is one of this record. It decides: what the plain
+// references name joins it. Else the oldest neighbour (then the smaller id) takes the mail and the others.
 Placement Place(const std::optional<Neighbour>& signed_thread, const std::vector<Neighbour>& by_reference);
 
 }  // namespace casecomm::thread
