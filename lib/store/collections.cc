@@ -101,7 +101,7 @@ host::Schema MakeSchema() {
             {"first_us", kInt},
             {"newest_us", kInt}},
            2,
-           {{"by_record", {0, 2, 6}}}},
+           {{"by_record", {0, 2, 6}}, {"by_alias", {0, 3}}}},
           {"thread_keys",
            kRows,
            {{"account_id", kInt}, {"record", kText}, {"id_hash", kInt}, {"thread", kText}},
