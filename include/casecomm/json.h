@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON form of what the library answers: one object, no line end, keys in a fixed order, UTF-8 (bytes that are not
-// become U+FFFD), so that every door of the library prints the same bytes. What is absent is null. Control and invisible
-// characters stand as \u escapes, so that a terminal may show it (threat T25). Fields: docs/json.md.
+// The JSON form of what the library answers: one object, no line end, keys in a fixed order, UTF-8 (bytes
+// that are not become U+FFFD), so that every door of the library prints the same bytes. What is absent is
+// null. Control and invisible characters stand as \u escapes, so that a terminal may show it (threat T25).
+// Fields: docs/json.md.
 #ifndef CASECOMM_JSON_H_
 #define CASECOMM_JSON_H_
 
@@ -24,8 +25,8 @@ std::string ToJson(const UnassignedView& view);
 // A JSON string literal with its quotes.
 std::string JsonQuote(std::string_view text);
 
-// Text of a mail made fit for a terminal or a log: control, bidirectional and zero-width characters and bytes that are
-// not UTF-8 become \xNN or \u{NNNN}; one line.
+// Text of a mail made fit for a terminal or a log: control, bidirectional and zero-width characters and bytes
+// that are not UTF-8 become \xNN or \u{NNNN}; one line.
 std::string Printable(std::string_view text);
 
 }  // namespace casecomm
