@@ -23,17 +23,19 @@ namespace casecomm::flow {
 // Account 0 is the operator's: it has no directory, no addresses, and takes mail that names nobody.
 inline constexpr uint32_t kOperatorAccount = 0;
 
-// The mark of an account whose row version is its directory's version: every change of people, records, assignments and
-// locators puts it.
+// The mark of an account whose row version is its directory's version: every change of people, records,
+// assignments and locators puts it.
 inline constexpr std::string_view kDirectoryMark = "directory";
 
-// A unit of retry: how often a commit that lost a race is planned anew before the caller is told "unavailable".
+// A unit of retry: how often a commit that lost a race is planned anew before the caller is told
+// "unavailable".
 inline constexpr int kCommitAttempts = 20;
 
 // Settings of an account, constant after construction, and the newest directory read.
 class Account {
  public:
-  Account(wire::AccountRow row, route::Program program) : row_(std::move(row)), program_(std::move(program)) {}
+  Account(wire::AccountRow row, route::Program program)
+      : row_(std::move(row)), program_(std::move(program)) {}
 
   uint32_t number() const { return row_.number; }
   const wire::AccountRow& row() const { return row_; }
@@ -101,7 +103,8 @@ std::vector<host::Value> Key(uint32_t account, const Rest&... rest) {
   return {host::Value::Int(account), rest...};
 }
 
-// Rows of many keys of one index, however many: cut into queries of 1,000 prefixes, answered from one committed state.
+// Rows of many keys of one index, however many: cut into queries of 1,000 prefixes, answered from one
+// committed state.
 Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
                                                std::vector<std::vector<host::Value>> prefixes);
 

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public door: Engine and Session hand on to the rooms behind, and fence foreign exceptions.
+#include "casecomm/engine.h"
+
+#include <exception>
+#include <new>
+
+#include "base/text.h"
+#include "flow/context.h"
+#include "flow/receive.h"
+#include "flow/session.h"
+#include "store/collections.h"
+
+namespace casecomm {
+namespace {
+
+using host::Value;
+
+// Runs `verb`; what is thrown inside (allocation failure, a seam of the host's) becomes a Status.
+template <typename Verb>
+auto Fenced(Verb verb) -> decltype(verb()) {
+  try {
+    return verb();
+  } catch (const std::bad_alloc&) {
+    return Status(Code::kResourceExhausted, "out_of_memory", "", "memory ran out");
+  } catch (const std::exception& e) {
+    return Status(Code::kInternal, "exception", "", e.what());
+  }
+}
+
+constexpr size_t kMaxName = 255;
+constexpr size_t kMaxDomain = 190;  // an address of ours, 64 + 1 + domain, stays within RFC 5321's 256
+
+// Letters, digits and inner hyphens, at least two labels (RFC 1123); lower case.
+Status CheckDomain(std::string_view domain) {
+  const auto fail = [&](std::string_view why) {
+    return Status(Code::kInvalidArgument, "bad_domain", std::string(domain), std::string(why));
+  };
+  if (domain.empty() || domain.size() > kMaxDomain) return fail("a domain has 1 to 190 characters");
+  size_t label = 0, labels = 1;
+  for (size_t i = 0; i < domain.size(); ++i) {
+    const char c = domain[i];
+    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (c == '.') {
+      if (label == 0 || domain[i - 1] == '-')
+        return fail("a label of the domain was empty or ended in a hyphen");
+      label = 0;
+      ++labels;
+    } else if (alphanumeric || (c == '-' && label > 0)) {
+      if (++label > 63) return fail("a label of the domain was longer than 63 characters");
+    } else {
+      return fail("a domain holds letters, digits, hyphens and dots only");
+    }
+  }
+  if (label == 0 || domain.back() == '-') return fail("a label of the domain was empty or ended in a hyphen");
+  if (labels < 2) return fail("the domain had one label; it needs at least two, as in in.example.org");
+  return {};
+}
+
+AccountInfo Info(const flow::Account& account) {
+  return {account.row().name, account.row().domain, account.row().preset,
+          std::string(account.program().policy())};
+}
+
+}  // namespace
+
+class Engine::Impl {
+ public:
+  explicit Impl(std::unique_ptr<flow::Context> context) : context_(std::move(context)) {}
+
+  Result<AccountInfo> CreateAccount(const AccountSpec& spec, const Actor& actor);
+  Result<std::shared_ptr<flow::Account>> Find(std::string_view name, bool operator_if_several);
+
+  flow::Context& context() { return *context_; }
+
+ private:
+  const std::unique_ptr<flow::Context> context_;
+};
+
+Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const Actor& actor) {
+  if (actor.kind != Actor::Kind::kOperator) {
+    return Status(Code::kPermissionDenied, "operator_only", actor.person,
+                  "only the operator may create an account");
+  }
+  if (spec.name.empty() || spec.name.size() > kMaxName || !base::IsUtf8(spec.name) ||
+      base::Printable(spec.name) != spec.name) {
+    return Status(Code::kInvalidArgument, "bad_name", spec.name,
+                  "an account's name is 1 to 255 bytes of UTF-8 without control characters");
+  }
+  const std::string domain = base::LowerAscii(spec.domain);
+  if (Status s = CheckDomain(domain); !s.ok()) return s;
+  auto program = route::Program::Preset(spec.preset);
+  if (!program.ok()) return program.status();
+
+  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
+    if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
+    if (context_->FindAccount(spec.name) != nullptr) {
+      return Status(Code::kAlreadyExists, "account_exists", spec.name,
+                    "an account of this name is in the store");
+    }
+    wire::AccountRow row;
+    if (Status s = context_->random().Fill(&row.number, sizeof row.number); !s.ok()) return s;
+    row.number &= address::kMaxAccount;
+    if (row.number == flow::kOperatorAccount) continue;
+    row.name = spec.name;
+    row.domain = domain;
+    row.preset = spec.preset;
+    row.created_us = context_->RecordTime();
+
+    store::BatchBuilder batch(flow::kOperatorAccount);
+    const std::string mark = "account:" + spec.name;  // makes the name unique among racing creators
+    const auto mark_key = flow::Key(flow::kOperatorAccount, Value::Text(mark));
+    batch.Require(store::kMarks, mark_key, 0);
+    batch.Require(store::kAccounts, flow::Key(flow::kOperatorAccount, Value::Int(row.number)), 0);
+    batch.Put(store::kMarks, {mark_key[0], mark_key[1], Value::Int(row.number)});
+    wire::Put(batch, row);
+    const Status committed = store::CommitOne(context_->store(), batch.batch());
+    if (committed.code() == Code::kAborted) continue;
+    if (!committed.ok()) return committed;
+    if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
+    return Info(flow::Account(std::move(row), std::move(*program)));
+  }
+  return Status(Code::kUnavailable, "commit_contended", spec.name, "other writers kept creating accounts");
+}
+
+Result<std::shared_ptr<flow::Account>> Engine::Impl::Find(std::string_view name, bool operator_if_several) {
+  std::shared_ptr<flow::Account> account = name.empty() ? nullptr : context_->FindAccount(name);
+  if (account != nullptr) return account;
+  if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
+  if (!name.empty()) {
+    account = context_->FindAccount(name);
+    if (account != nullptr) return account;
+    return Status(Code::kNotFound, "no_account", std::string(name),
+                  "no account of this name is in the store");
+  }
+  const auto accounts = context_->accounts();
+  if (accounts.size() == 1) return accounts.front();
+  if (operator_if_several) return context_->FindAccount(flow::kOperatorAccount);
+  if (accounts.empty()) return Status(Code::kNotFound, "no_account", "", "the store has no account yet");
+  return Status(Code::kInvalidArgument, "account_needed", "",
+                "the store has several accounts; one must be named");
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
+  return Fenced([&]() -> Result<std::unique_ptr<Engine>> {
+    auto context = flow::Context::Open(std::move(options));
+    if (!context.ok()) return context.status();
+    return std::unique_ptr<Engine>(new Engine(std::make_unique<Impl>(std::move(*context))));
+  });
+}
+
+Result<AccountInfo> Engine::CreateAccount(const AccountSpec& spec, const Actor& actor) {
+  return Fenced([&] { return impl_->CreateAccount(spec, actor); });
+}
+
+Result<std::vector<AccountInfo>> Engine::Accounts() {
+  return Fenced([&]() -> Result<std::vector<AccountInfo>> {
+    if (Status s = impl_->context().RefreshAccounts(); !s.ok()) return s;
+    std::vector<AccountInfo> infos;
+    for (const auto& account : impl_->context().accounts()) infos.push_back(Info(*account));
+    return infos;
+  });
+}
+
+Result<Session> Engine::As(std::string_view account, const Actor& actor) {
+  return Fenced([&]() -> Result<Session> {
+    auto found = impl_->Find(account, /*operator_if_several=*/false);
+    if (!found.ok()) return found.status();
+    return Session(std::make_shared<Session::Impl>(impl_->context(), std::move(*found), actor));
+  });
+}
+
+Status Engine::Receive(host::Source& source, std::string_view home, const ReceivedCallback& received) {
+  return Fenced([&]() -> Status {
+    auto account = impl_->Find(home, /*operator_if_several=*/true);
+    if (!account.ok()) return account.status();
+    return flow::Receiver(impl_->context(), source, std::move(*account)).Run(received);
+  });
+}
+
+Status Session::Load(std::string_view json) {
+  return Fenced([&] { return impl_->Load(json); });
+}
+Result<std::string> Session::RecordAddress(std::string_view record) {
+  return Fenced([&] { return impl_->RecordAddress(record); });
+}
+Result<std::string> Session::DropAddress(std::string_view person) {
+  return Fenced([&] { return impl_->DropAddress(person); });
+}
+Result<std::vector<AddressEntry>> Session::Addresses() {
+  return Fenced([&] { return impl_->Addresses(); });
+}
+Result<MailDecision> Session::Explain(std::string_view raw, const EnvelopeHint& envelope) {
+  return Fenced([&] { return impl_->Explain(raw, envelope); });
+}
+Result<RecordPage> Session::ShowRecord(std::string_view record) {
+  return Fenced([&] { return impl_->ShowRecord(record); });
+}
+Result<std::vector<UnassignedView>> Session::Unassigned() {
+  return Fenced([&] { return impl_->Unassigned(); });
+}
+Result<MailDecision> Session::Link(const LinkRequest& request) {
+  return Fenced([&] { return impl_->Link(request); });
+}
+Result<std::string> Session::RawMessage(std::string_view message) {
+  return Fenced([&] { return impl_->RawMessage(message); });
+}
+
+}  // namespace casecomm

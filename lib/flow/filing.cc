@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/filing.h"
+
+#include <algorithm>
+
+#include "access/check.h"
+#include "scan/content.h"
+#include "store/collections.h"
+
+namespace casecomm::flow {
+
+using host::Value;
+
+std::string DeliveryDigest(const host::InboundMail& mail) {
+  base::Sha256 digest;
+  digest.Field(mail.raw);
+  digest.Field(mail.envelope_known ? "known" : "unknown");
+  for (const std::string& recipient : mail.envelope_recipients) digest.Field(recipient);
+  return std::string(base::AsBytes(digest.Finish()));
+}
+
+Examiner::Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace)
+    : context_(context), home_(std::move(home)), with_trace_(with_trace), domains_(context.domains()) {}
+
+Result<std::shared_ptr<const identify::Directory>> Examiner::DirectoryOf(Account& account) {
+  auto& known = directories_[account.number()];
+  if (known == nullptr) {
+    auto fresh = context_.FreshDirectory(account);
+    if (!fresh.ok()) return fresh.status();
+    known = std::move(*fresh);
+  }
+  return known;
+}
+
+Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source,
+                      std::shared_ptr<Account> account) const {
+  Job job;
+  job.mail = &mail;
+  job.decision.account = account->row().name;
+  job.account = std::move(account);
+  job.source = source;
+  if (!source.empty())
+    job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail) : mail.transport_key;
+  job.raw_digest = base::AsBytes(base::Sha256Of(mail.raw));
+  return job;
+}
+
+Status Examiner::Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs) {
+  const scan::Envelope& envelope = scanner_.Scan(mail.raw);
+  identify::Arrival arrival;
+  arrival.envelope_known = mail.envelope_known;
+  arrival.envelope_recipients = mail.envelope_recipients;
+  identify::Gather(envelope, arrival, domains_, context_.signer(), context_.Now(), &recipients_);
+
+  std::vector<std::shared_ptr<Account>> accounts;
+  for (const uint32_t number : recipients_.accounts) {
+    if (auto account = context_.FindAccount(number)) accounts.push_back(std::move(account));
+  }
+  if (accounts.empty()) accounts.push_back(home_);
+  for (auto& account : accounts) {
+    auto directory = DirectoryOf(*account);
+    if (!directory.ok()) return directory.status();
+    jobs->push_back(MakeJob(mail, source, account));
+    Decide(envelope, **directory, &jobs->back());
+  }
+  return {};
+}
+
+void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory& directory, Job* job) {
+  const route::Program& program = job->account->program();
+  identify::Identify(envelope, recipients_, job->account->number(), directory, &identified_);
+  route::Decide(program, recipients_, identified_, directory, &decision_);
+  std::string account = std::move(job->decision.account);
+  job->decision =
+      route::Describe(program, envelope, recipients_, identified_, directory, decision_, with_trace_);
+  job->decision.account = std::move(account);
+
+  const identify::Author& author = identified_.author;
+  if (author.entry != nullptr) {
+    for (const identify::Position p : author.entry->people) {
+      const identify::Person& person = directory.person(p);
+      job->dependencies.push_back(
+          {store::kPeople, store::OwnedValue(Value::Text(person.id)), person.version});
+    }
+  }
+  if (identified_.trust != identify::Trust::kPass) job->badges.emplace_back("unverified");
+  if (author.kind == identify::AuthorKind::kUnknown) job->badges.emplace_back("new_sender");
+
+  for (size_t i = 0; i < decision_.targets.size(); ++i) {
+    const route::Target& target = decision_.targets[i];
+    if (target.outcome == Outcome::kNotTracked) continue;
+    Goal goal;
+    goal.target = i;
+    if (target.record != identify::kNoPosition) {
+      const identify::Record& record = directory.record(target.record);
+      goal.record = record.id;
+      goal.record_closed = record.state == identify::RecordState::kClosed;
+      job->dependencies.push_back(
+          {store::kRecords, store::OwnedValue(Value::Text(record.id)), record.version});
+    }
+    if (target.owner != identify::kNoPosition) goal.owner = directory.person(target.owner).id;
+    const route::Asked& asked = decision_.asked[target.asked];
+    if (asked.what == route::Asked::What::kSlot) {
+      const identify::Slot& slot = identified_.slots[asked.position];
+      if (slot.locator != nullptr) {
+        const uint64_t locator = recipients_.all[slot.recipient].capability.locator;
+        job->dependencies.push_back({store::kLocators,
+                                     store::OwnedValue(Value::Int(static_cast<int64_t>(locator))),
+                                     slot.locator->version});
+      }
+    }
+    switch (target.outcome) {
+      case Outcome::kFiled:
+        goal.destination = "record:" + goal.record;
+        break;
+      case Outcome::kUnassigned:
+        goal.destination = "unassigned:" + goal.owner;
+        break;
+      default:
+        goal.destination = "held:" + job->decision.targets[i].target;
+    }
+    job->goals.push_back(std::move(goal));
+  }
+}
+
+Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const {
+  Job job = MakeJob(mail, source, home_);
+  job.unparsed = true;
+  TargetDecision target;
+  target.target = "none";
+  target.outcome = Outcome::kHeld;
+  target.rule = "attempts";
+  target.reason = "processing_error";
+  target.sentence =
+      "Held unread: " + std::to_string(attempts) +
+      " earlier attempts to process this mail ended without a result, so it is not tried again.";
+  job.decision.outcome = Outcome::kHeld;
+  job.decision.targets.push_back(std::move(target));
+  Goal goal;
+  goal.target = 0;
+  goal.destination = "held:none";
+  job.goals.push_back(std::move(goal));
+  return job;
+}
+
+void Examiner::ReadContent(Job* job) {
+  wire::MessageRow& row = job->message;
+  const host::InboundMail& inbound = *job->mail;
+  row.source = job->source;
+  row.path = inbound.path;
+  row.index = inbound.index;
+  row.envelope_known = inbound.envelope_known;
+  row.envelope_recipients = inbound.envelope_recipients;
+  row.raw_digest = job->raw_digest;
+  row.size = inbound.raw.size();
+  if (job->unparsed) return;
+
+  const scan::Envelope& envelope = scanner_.Scan(inbound.raw);
+  Mail mail = scan::ReadMail(envelope);
+  row.message_id = std::move(mail.message_id);
+  row.subject = std::move(mail.subject);
+  row.date_s = mail.date;
+  row.from = std::move(mail.from);
+  row.to = std::move(mail.to);
+  row.cc = std::move(mail.cc);
+  row.attachments = std::move(mail.attachments);
+  row.defects = std::move(mail.defects);
+  row.content_key = base::AsBytes(scan::ContentKey(envelope));
+  job->traits =
+      ThreadTraits::Of(envelope, row.subject.value_or(""), context_, job->account->row(), context_.Now());
+}
+
+Filing::Filing(Context& context, Account& account)
+    : context_(context), account_(account), threads_(account.number()), batch_(account.number()) {}
+
+Status Filing::Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effect) {
+  if (Status s = LookUp(examiner, jobs); !s.ok()) return s;
+  for (Job* job : jobs) {
+    if (Status s = PlanJob(job, effect); !s.ok()) return s;
+    job->decision.outcome = Outcome::kNotTracked;
+    for (const TargetDecision& target : job->decision.targets) {
+      job->decision.outcome = std::min(job->decision.outcome, target.outcome);
+      const auto& records = job->decision.records;
+      if (target.record && (target.outcome == Outcome::kFiled || target.outcome == Outcome::kDuplicate) &&
+          std::find(records.begin(), records.end(), *target.record) == records.end()) {
+        job->decision.records.push_back(*target.record);
+      }
+    }
+  }
+  if (effect) threads_.Write(batch_);
+  return {};
+}
+
+Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
+  const uint32_t account = account_.number();
+  std::vector<std::vector<Value>> prefixes;
+  for (const Job* job : jobs) {
+    if (job->transport_key.empty()) continue;
+    prefixes.push_back(Key(account, Value::Text(job->source), Value::Bytes(job->transport_key)));
+  }
+  auto deliveries = ReadMany(context_.store(), store::kTransportKeys, store::kPrimary, std::move(prefixes));
+  if (!deliveries.ok()) return deliveries.status();
+  for (const store::StoredRow& stored : *deliveries) {
+    auto row = wire::ReadTransportKey(stored);
+    if (!row.ok()) return row.status();
+    if (row->message) targets_[*row->message];
+    auto key = std::make_pair(row->source, row->key);
+    deliveries_[std::move(key)] = std::move(*row);
+  }
+
+  prefixes.clear();
+  for (Job* job : jobs) {
+    const auto seen = deliveries_.find({job->source, job->transport_key});
+    if (job->goals.empty() || (seen != deliveries_.end() && seen->second.message)) continue;
+    examiner.ReadContent(job);
+    for (const Goal& goal : job->goals) {
+      if (!job->unparsed) {
+        prefixes.push_back(
+            Key(account, Value::Text(goal.destination), Value::Bytes(job->message.content_key)));
+      }
+      if (job->decision.targets[goal.target].outcome == Outcome::kFiled)
+        threads_.Want(goal.record, job->traits);
+    }
+  }
+  auto contents = ReadMany(context_.store(), store::kContentKeys, store::kPrimary, std::move(prefixes));
+  if (!contents.ok()) return contents.status();
+  for (const store::StoredRow& row : *contents) {
+    contents_[{row.text(1), row.text(2)}] = row.text(3);
+    targets_[row.text(3)];
+  }
+  if (Status s = ReadTargets(); !s.ok()) return s;
+  if (Status s = ReadEditors(jobs); !s.ok()) return s;
+  return threads_.Load(context_.store());
+}
+
+Status Filing::ReadTargets() {
+  std::vector<std::vector<Value>> prefixes;
+  for (const auto& [message, rows] : targets_)
+    prefixes.push_back(Key(account_.number(), Value::Text(message)));
+  auto rows = ReadMany(context_.store(), store::kTargets, store::kPrimary, std::move(prefixes));
+  if (!rows.ok()) return rows.status();
+  for (const store::StoredRow& stored : *rows) {
+    auto row = wire::ReadTarget(stored);
+    if (!row.ok()) return row.status();
+    targets_[row->message].push_back(std::move(*row));
+  }
+  return {};
+}
+
+// Who is told that mail came to a closed record (spec CB-26): its managers and editors.
+Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
+  std::set<std::string> closed;
+  for (const Job* job : jobs) {
+    for (const Goal& goal : job->goals) {
+      if (goal.record_closed && job->decision.targets[goal.target].outcome == Outcome::kFiled) {
+        closed.insert(goal.record);
+      }
+    }
+  }
+  std::vector<std::vector<Value>> prefixes;
+  for (const std::string& record : closed) prefixes.push_back(Key(account_.number(), Value::Text(record)));
+  auto rows = ReadMany(context_.store(), store::kAssignments, store::kPrimary, std::move(prefixes));
+  if (!rows.ok()) return rows.status();
+  for (const store::StoredRow& stored : *rows) {
+    auto row = wire::ReadAssignment(stored);
+    if (!row.ok()) return row.status();
+    const access::Role role{row->role};
+    if (role == access::Role::kManager || role == access::Role::kEditor) {
+      editors_[row->record].push_back(row->person);
+    }
+  }
+  return {};
+}
+
+Status Filing::PlanJob(Job* job, bool effect) {
+  const auto seen = deliveries_.find({job->source, job->transport_key});
+  if (seen != deliveries_.end() && seen->second.message) {
+    RepeatDelivery(seen->second, job);
+    return {};
+  }
+  if (job->goals.empty()) {
+    // A row that says so already stays as it is; the mail was decided again, and to the same end.
+    if (effect && seen == deliveries_.end()) PutTransportKey(*job, std::nullopt);
+    return {};
+  }
+
+  const auto known = [&](const Goal& goal) -> const std::string* {
+    const auto found = contents_.find({goal.destination, job->message.content_key});
+    return job->unparsed || found == contents_.end() ? nullptr : &found->second;
+  };
+  std::string message;  // stored once, however many destinations it has (spec X-01)
+  for (const Goal& goal : job->goals) {
+    if (const std::string* earlier = known(goal); message.empty() && earlier != nullptr) message = *earlier;
+  }
+  const bool is_new = message.empty();
+  if (effect) {
+    if (is_new) {
+      auto id = context_.NewId();
+      if (!id.ok()) return id.status();
+      message = std::move(*id);
+    }
+    job->message.id = message;
+    job->message.recorded_us = context_.RecordTime();
+    Depend(*job);
+    PutTransportKey(*job, message);
+  }
+
+  std::vector<TargetDecision> targets;
+  size_t next_goal = 0;
+  for (size_t i = 0; i < job->decision.targets.size(); ++i) {
+    TargetDecision& target = job->decision.targets[i];
+    if (next_goal == job->goals.size() || job->goals[next_goal].target != i) {
+      targets.push_back(std::move(target));
+      continue;
+    }
+    const Goal& goal = job->goals[next_goal++];
+    if (const std::string* earlier = known(goal)) {
+      if (effect) {
+        if (Status s = AddReceipt(*job, *earlier, goal); !s.ok()) return s;
+      }
+      RepeatContent(*earlier, goal, job, &targets);
+      continue;
+    }
+    if (effect) {
+      if (Status s = StoreGoal(goal, job, &target); !s.ok()) return s;
+    } else if (target.outcome == Outcome::kFiled) {
+      target.thread = threads_.Find(goal.record, job->traits);
+    }
+    targets.push_back(std::move(target));
+  }
+  job->decision.targets = std::move(targets);
+  if (effect && is_new) StoreMessage(job);
+  job->decision.id = message;
+  return {};
+}
+
+void Filing::RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const {
+  const TargetDecision decided =
+      job->decision.targets.empty() ? TargetDecision() : job->decision.targets.front();
+  job->decision.id = *seen.message;
+  job->decision.targets.clear();
+  const auto rows = targets_.find(*seen.message);
+  const auto say = [&](std::string_view where) {
+    return "The same delivery was received before as message " + *seen.message + std::string(where) +
+           "; nothing was stored again.";
+  };
+  if (rows != targets_.end()) {
+    for (const wire::TargetRow& row : rows->second) {
+      TargetDecision target;
+      target.target = row.target;
+      target.record = row.record;
+      target.outcome = Outcome::kDuplicate;
+      target.thread = row.thread.value_or("");
+      target.rule = row.rule;
+      target.reason = "duplicate_delivery";
+      target.sentence = say(row.record ? " and is on record " + *row.record : "");
+      job->decision.targets.push_back(std::move(target));
+    }
+  }
+  if (job->decision.targets.empty()) {
+    TargetDecision target;
+    target.target = decided.target;
+    target.outcome = Outcome::kDuplicate;
+    target.rule = decided.rule;
+    target.reason = "duplicate_delivery";
+    target.sentence = say("");
+    job->decision.targets.push_back(std::move(target));
+  }
+}
+
+void Filing::RepeatContent(const std::string& message, const Goal& goal, Job* job,
+                           std::vector<TargetDecision>* targets) const {
+  TargetDecision target = std::move(job->decision.targets[goal.target]);
+  const Outcome decided = target.outcome;
+  target.outcome = Outcome::kDuplicate;
+  target.reason = "duplicate_content";
+  target.candidates.clear();
+  target.record.reset();
+  if (decided == Outcome::kFiled) target.record = goal.record;
+  // What was unassigned may have been linked since: the answer is where the mail is now.
+  const auto rows = targets_.find(message);
+  if (rows != targets_.end()) {
+    for (const wire::TargetRow& row : rows->second) {
+      const bool same = row.destination == goal.destination ||
+                        (decided == Outcome::kUnassigned && row.target == target.target);
+      if (!same) continue;
+      if (row.outcome == Outcome::kFiled) target.record = row.record;
+      target.thread = row.thread.value_or("");
+    }
+  }
+  target.sentence = "The same content is already there as message " + message +
+                    (target.record ? " on record " + *target.record : std::string()) +
+                    "; a receipt was added.";
+  targets->push_back(std::move(target));
+}
+
+Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
+  wire::MessageRow& message = job->message;
+  wire::TargetRow row;
+  row.message = message.id;
+  row.destination = goal.destination;
+  row.target = target->target;
+  row.outcome = target->outcome;
+  row.reason = target->reason;
+  row.rule = target->rule;
+  row.sentence = target->sentence;
+  row.filed_by = "rules";
+  row.candidates = target->candidates;
+  if (!goal.record.empty()) row.record = goal.record;
+  if (!goal.owner.empty()) row.owner = goal.owner;
+
+  if (target->outcome == Outcome::kFiled) {
+    auto thread_id = context_.NewId();
+    if (!thread_id.ok()) return thread_id.status();
+    row.thread = threads_.Place(goal.record, job->traits, std::move(*thread_id), &message.recorded_us);
+    row.badges = job->badges;
+    if (goal.record_closed) row.badges.emplace_back("record_closed");
+    target->thread = *row.thread;
+    target->record = goal.record;
+  }
+  row.recorded_us = message.recorded_us;
+
+  if (target->outcome == Outcome::kUnassigned) {
+    if (Status s = Notify(goal.owner, "unassigned", message.id, target->sentence, message.recorded_us);
+        !s.ok()) {
+      return s;
+    }
+  }
+  if (target->outcome == Outcome::kFiled && goal.record_closed) {
+    for (const std::string& person : editors_[goal.record]) {
+      if (Status s = Notify(person, "record_closed", message.id, target->sentence, message.recorded_us);
+          !s.ok()) {
+        return s;
+      }
+    }
+  }
+
+  if (!job->unparsed) {
+    const auto key = Key(account_.number(), Value::Text(goal.destination), Value::Bytes(message.content_key));
+    batch_.Require(store::kContentKeys, key, 0);
+    batch_.Put(store::kContentKeys,
+               {key[0], key[1], key[2], Value::Text(message.id), Value::Int(message.recorded_us)});
+    contents_[{goal.destination, message.content_key}] = message.id;
+  }
+  wire::Put(batch_, account_.number(), row);
+  targets_[message.id].push_back(std::move(row));
+  return {};
+}
+
+void Filing::StoreMessage(Job* job) {
+  wire::Put(batch_, account_.number(), job->message);
+  batch_.PutBorrowed(store::kRaw, Key(account_.number(), Value::Text(job->message.id)), job->mail->raw);
+}
+
+Status Filing::AddReceipt(const Job& job, const std::string& message, const Goal& goal) {
+  auto id = context_.NewId();
+  if (!id.ok()) return id.status();
+  wire::ReceiptRow receipt;
+  receipt.message = message;
+  receipt.id = std::move(*id);
+  receipt.destination = goal.destination;
+  receipt.source = job.source;
+  receipt.transport_key = job.transport_key;
+  receipt.raw_digest = job.raw_digest;
+  receipt.recorded_us = job.message.recorded_us;
+  wire::Put(batch_, account_.number(), receipt);
+  return {};
+}
+
+Status Filing::Notify(const std::string& person, std::string_view kind, const std::string& message,
+                      std::string text, int64_t now_us) {
+  auto id = context_.NewId();
+  if (!id.ok()) return id.status();
+  wire::NotificationRow notice;
+  notice.id = std::move(*id);
+  notice.person = person;
+  notice.message = message;
+  notice.kind = kind;
+  notice.text = std::move(text);
+  notice.created_us = now_us;
+  wire::Put(batch_, account_.number(), notice);
+  return {};
+}
+
+void Filing::Depend(const Job& job) {
+  for (const Dependency& dependency : job.dependencies) {
+    const Value key = dependency.key.View();
+    if (!required_
+             .insert(std::to_string(dependency.collection) + "/" + std::to_string(key.integer) + "/" +
+                     std::string(key.bytes))
+             .second) {
+      continue;
+    }
+    batch_.Require(dependency.collection, Key(account_.number(), key), dependency.version);
+  }
+}
+
+void Filing::PutTransportKey(const Job& job, const std::optional<std::string>& message) {
+  wire::TransportKeyRow row;
+  row.source = job.source;
+  row.key = job.transport_key;
+  row.message = message;
+  row.raw_digest = job.raw_digest;
+  row.seen_us = message ? job.message.recorded_us : context_.RecordTime();
+  if (!message) {
+    row.outcome = Outcome::kNotTracked;
+    row.reason = job.decision.targets.front().reason;
+  } else {
+    row.outcome = job.decision.outcome;
+  }
+  auto& known = deliveries_[{job.source, job.transport_key}];
+  batch_.Require(store::kTransportKeys,
+                 Key(account_.number(), Value::Text(job.source), Value::Bytes(job.transport_key)),
+                 known.version);
+  wire::Put(batch_, account_.number(), row);
+  known = std::move(row);
+}
+
+}  // namespace casecomm::flow

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// From bytes to one batch an account: examine each mail, look up what the store knows of it, plan what is
+// written.
+#ifndef CASECOMM_FLOW_FILING_H_
+#define CASECOMM_FLOW_FILING_H_
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "flow/context.h"
+#include "flow/threads.h"
+#include "identify/identify.h"
+#include "route/decide.h"
+#include "scan/envelope.h"
+#include "store/rows.h"
+
+namespace casecomm::flow {
+
+// A destination a mail is to be stored at.
+struct Goal {
+  size_t target;  // position in MailDecision::targets
+  std::string
+      destination;     // "record:ID", "unassigned:PERSON", "held:TARGET": what content is deduplicated at
+  std::string record;  // of filed and of held at a record's address
+  std::string owner;   // of the drop
+  bool record_closed = false;
+};
+
+// A row that the decision rests on (design.md, "Directory").
+struct Dependency {
+  uint32_t collection;
+  store::OwnedValue key;  // behind the account
+  int64_t version;
+};
+
+// A mail for one account, decided.
+struct Job {
+  const host::InboundMail* mail = nullptr;
+  std::shared_ptr<Account> account;
+  std::string source;
+  std::string transport_key;  // bytes; empty: the delivery is not looked up (Explain)
+  std::string raw_digest;
+  MailDecision decision;
+  std::vector<Goal> goals;
+  std::vector<Dependency> dependencies;
+  std::vector<std::string> badges;  // of what is filed
+  bool unparsed = false;            // held without reading it (the attempt rule)
+
+  // Read when the mail is to be stored.
+  wire::MessageRow message;
+  ThreadTraits traits;
+};
+
+// Digest of bytes and envelope recipients: the transport key of sources that have none of their own.
+std::string DeliveryDigest(const host::InboundMail& mail);
+
+// Scan, identify, route: for each account that the mail names. Not shared between threads.
+class Examiner {
+ public:
+  // `home` takes the mail that names no account's address.
+  Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace);
+
+  // Appends a job for each account. The first use of an account in an examiner's life refreshes its
+  // directory.
+  Status Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs);
+
+  // A job that holds the mail for `home` unread, with reason processing_error.
+  Job HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const;
+
+  // Fills what storing needs: the message row with its content key, and the thread traits.
+  void ReadContent(Job* job);
+
+ private:
+  Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
+  Job MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const;
+  void Decide(const scan::Envelope& envelope, const identify::Directory& directory, Job* job);
+
+  Context& context_;
+  const std::shared_ptr<Account> home_;
+  const bool with_trace_;
+  const std::vector<std::string> domains_;
+  std::map<uint32_t, std::shared_ptr<const identify::Directory>> directories_;
+  scan::EnvelopeScanner scanner_;
+  identify::Recipients recipients_;
+  identify::Identified identified_;
+  route::Decision decision_;
+};
+
+// Plans what becomes of the jobs of one account, in order, and what is written for it.
+class Filing {
+ public:
+  Filing(Context& context, Account& account);
+
+  // Completes each job's decision. With `effect` the batch is filled; without, nothing gets an id and it
+  // stays empty.
+  Status Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effect);
+
+  store::BatchBuilder& batch() { return batch_; }
+
+ private:
+  Status LookUp(Examiner& examiner, const std::vector<Job*>& jobs);
+  Status ReadTargets();
+  Status ReadEditors(const std::vector<Job*>& jobs);
+  Status PlanJob(Job* job, bool effect);
+  void RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const;
+  void RepeatContent(const std::string& message, const Goal& goal, Job* job,
+                     std::vector<TargetDecision>* targets) const;
+  Status StoreGoal(const Goal& goal, Job* job, TargetDecision* target);
+  void StoreMessage(Job* job);
+  Status AddReceipt(const Job& job, const std::string& message, const Goal& goal);
+  Status Notify(const std::string& person, std::string_view kind, const std::string& message,
+                std::string text, int64_t now_us);
+  void Depend(const Job& job);
+  void PutTransportKey(const Job& job, const std::optional<std::string>& message);
+
+  using ContentKey = std::pair<std::string, std::string>;  // destination, content key
+
+  Context& context_;
+  Account& account_;
+  ThreadBook threads_;
+  store::BatchBuilder batch_;
+  std::map<std::pair<std::string, std::string>, wire::TransportKeyRow>
+      deliveries_;                                               // source, key: stored or planned
+  std::map<ContentKey, std::string> contents_;                   // stored or planned -> message
+  std::map<std::string, std::vector<wire::TargetRow>> targets_;  // of messages in the two above
+  std::map<std::string, std::vector<std::string>> editors_;      // of closed records: staff to give notice to
+  std::set<std::string> required_;                               // dependencies already in the batch
+};
+
+}  // namespace casecomm::flow
+
+#endif  // CASECOMM_FLOW_FILING_H_

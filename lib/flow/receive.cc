@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/receive.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "store/collections.h"
+
+namespace casecomm::flow {
+namespace {
+
+using host::Value;
+
+constexpr size_t kFillStep = 16;  // mails asked of the source at once, so that batch_bytes is kept roughly
+constexpr int kAbortsBeforeSingly = 3;      // design.md, "Directory"
+constexpr int64_t kAttemptsBeforeHold = 2;  // design.md, "States of inbound mail"
+
+}  // namespace
+
+Status Receiver::Run(const ReceivedCallback& received) {
+  auto unclean = context_.BeginReceiving();
+  if (!unclean.ok()) return unclean.status();
+  for (;;) {
+    // A source that fails after some mails still gave those: they are filed before the failure is told.
+    const Status filled = Fill();
+    if (batch_.empty()) return filled;
+    if (Status s = context_.RefreshAccounts(); !s.ok()) return s;
+    decisions_.assign(batch_.size(), {});
+    done_.clear();
+    unparsed_.clear();
+    attempts_.assign(batch_.size(), -1);
+    if (Status s = *unclean ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
+
+    std::vector<const host::InboundMail*> mails;
+    for (const host::InboundMail& mail : batch_) mails.push_back(&mail);
+    if (Status s = source_.Committed(mails); !s.ok()) return s;
+    if (received) {
+      for (size_t i = 0; i < batch_.size(); ++i) {
+        for (const MailDecision& decision : decisions_[i]) received(batch_[i], decision);
+      }
+    }
+    if (!filled.ok()) return filled;
+  }
+}
+
+Status Receiver::Fill() {
+  batch_.clear();
+  size_t bytes = 0;
+  while (batch_.size() < context_.batch_mails() && bytes < context_.batch_bytes()) {
+    const size_t before = batch_.size();
+    if (Status s = source_.Next(std::min(kFillStep, context_.batch_mails() - before), &batch_); !s.ok())
+      return s;
+    if (batch_.size() == before) break;
+    for (size_t i = before; i < batch_.size(); ++i) bytes += batch_[i].raw.size();
+  }
+  return {};
+}
+
+Status Receiver::Process(size_t begin, size_t end) {
+  std::vector<size_t> mails(end - begin);
+  std::iota(mails.begin(), mails.end(), begin);
+  bool settled = false;
+  for (int aborts = 0; aborts < kAbortsBeforeSingly; ++aborts) {
+    if (Status s = Try(mails, &settled); !s.ok() || settled) return s;
+  }
+  for (const size_t mail : mails) {
+    settled = false;
+    for (int aborts = 0; !settled; ++aborts) {
+      if (aborts == kCommitAttempts) {
+        return Status(Code::kUnavailable, "commit_contended", batch_[mail].path,
+                      "other writers kept changing the rows this mail is filed by");
+      }
+      if (Status s = Try({mail}, &settled); !s.ok()) return s;
+    }
+  }
+  return {};
+}
+
+Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
+  Examiner examiner(context_, home_, /*with_trace=*/false);
+  std::vector<Job> jobs;
+  std::vector<size_t> mail_of;  // of each job
+  for (const size_t mail : mails) {
+    if (unparsed_.count(mail) != 0) {
+      jobs.push_back(examiner.HoldUnparsed(batch_[mail], source_.name(), attempts_[mail]));
+    } else if (Status s = examiner.Examine(batch_[mail], source_.name(), &jobs); !s.ok()) {
+      return s;
+    }
+    mail_of.resize(jobs.size(), mail);
+  }
+
+  std::map<uint32_t, std::vector<size_t>> of_account;  // account -> jobs
+  for (size_t job = 0; job < jobs.size(); ++job) {
+    const uint32_t account = jobs[job].account->number();
+    if (done_.count({mail_of[job], account}) == 0) of_account[account].push_back(job);
+  }
+
+  std::vector<Filing> filings;
+  std::vector<uint32_t> accounts;
+  for (const auto& [number, members] : of_account) {
+    std::vector<Job*> members_of;
+    for (const size_t job : members) members_of.push_back(&jobs[job]);
+    filings.emplace_back(context_, *jobs[members.front()].account);
+    if (Status s = filings.back().Plan(examiner, members_of, /*effect=*/true); !s.ok()) return s;
+    accounts.push_back(number);
+  }
+  std::vector<host::Batch> batches;
+  for (Filing& filing : filings) batches.push_back(std::move(filing.batch().batch()));
+
+  store::BatchBuilder ended(kOperatorAccount);  // the attempts of these mails
+  std::set<std::string> erased;                 // the same delivery may stand twice in a batch
+  for (const size_t mail : mails) {
+    if (attempts_[mail] < 0) continue;
+    const std::string key = TransportKey(mail);
+    if (!erased.insert(key).second) continue;
+    ended.Erase(store::kAttempts, Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key)));
+  }
+  if (!ended.empty()) batches.push_back(std::move(ended.batch()));
+
+  std::vector<host::BatchOutcome> outcomes;
+  if (Status s = context_.store().Commit(batches, &outcomes); !s.ok()) return s;
+  if (outcomes.size() != batches.size()) {
+    return Status(Code::kInternal, "store_contract", "",
+                  "the store answered a commit without an outcome a batch");
+  }
+  *settled = true;
+  for (size_t i = 0; i < accounts.size(); ++i) {
+    if (outcomes[i].status.code() == Code::kAborted) {
+      *settled = false;
+      continue;
+    }
+    if (!outcomes[i].status.ok()) return outcomes[i].status;
+    for (const size_t job : of_account[accounts[i]]) {
+      done_.emplace(mail_of[job], accounts[i]);
+      decisions_[mail_of[job]].push_back(std::move(jobs[job].decision));
+    }
+  }
+  return {};
+}
+
+Status Receiver::ProcessCarefully() {
+  std::vector<std::vector<Value>> prefixes;
+  std::vector<std::string> keys;
+  for (size_t mail = 0; mail < batch_.size(); ++mail) keys.push_back(TransportKey(mail));
+  for (const std::string& key : keys) {
+    prefixes.push_back(Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key)));
+  }
+  auto rows = ReadMany(context_.store(), store::kAttempts, store::kPrimary, std::move(prefixes));
+  if (!rows.ok()) return rows.status();
+  std::map<std::string, int64_t> made;
+  for (const store::StoredRow& row : *rows) made[row.text(2)] = row.integer(3);
+
+  // Mail without an attempt goes together, as one of it may be the culprit but most of it is not. What was
+  // there when a receiver died goes alone, so that only the culprit can be counted again.
+  for (size_t mail = 0; mail < batch_.size(); ++mail) {
+    attempts_[mail] = made[keys[mail]];
+    if (attempts_[mail] >= kAttemptsBeforeHold) unparsed_.insert(mail);
+  }
+  for (size_t begin = 0; begin < batch_.size();) {
+    size_t end = begin + 1;
+    if (attempts_[begin] == 0) {
+      while (end < batch_.size() && attempts_[end] == 0) ++end;
+    }
+    std::vector<size_t> piece(end - begin);
+    std::iota(piece.begin(), piece.end(), begin);
+    if (unparsed_.count(begin) == 0) {
+      if (Status s = CommitAttempts(piece); !s.ok()) return s;
+    }
+    if (Status s = Process(begin, end); !s.ok()) return s;
+    begin = end;
+  }
+  return {};
+}
+
+Status Receiver::CommitAttempts(const std::vector<size_t>& mails) {
+  store::BatchBuilder batch(kOperatorAccount);
+  std::set<std::string> put;
+  for (const size_t mail : mails) {
+    const std::string key = TransportKey(mail);
+    if (!put.insert(key).second) continue;
+    batch.Put(store::kAttempts, {Value::Int(kOperatorAccount), Value::Text(source_.name()), Value::Bytes(key),
+                                 Value::Int(attempts_[mail] + 1), Value::Int(context_.Now())});
+  }
+  return store::CommitOne(context_.store(), batch.batch());
+}
+
+std::string Receiver::TransportKey(size_t mail) const {
+  return batch_[mail].transport_key.empty() ? DeliveryDigest(batch_[mail]) : batch_[mail].transport_key;
+}
+
+}  // namespace casecomm::flow

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_FLOW_RECEIVE_H_
+#define CASECOMM_FLOW_RECEIVE_H_
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flow/context.h"
+#include "flow/filing.h"
+
+namespace casecomm::flow {
+
+// Carries mail from a source to the store: batches, one atomic commit an account, acknowledged after the last
+// of them.
+class Receiver {
+ public:
+  Receiver(Context& context, host::Source& source, std::shared_ptr<Account> home)
+      : context_(context), source_(source), home_(std::move(home)) {}
+
+  // Until the source has nothing new. Fails with the source's, the store's or the callback's trouble; what
+  // was committed before stays, and is acknowledged.
+  Status Run(const ReceivedCallback& received);
+
+ private:
+  // Fills batch_ with the next mails; none when the source has no more.
+  Status Fill();
+
+  // Files batch_[begin, end), so that each is durable when it returns ok.
+  Status Process(size_t begin, size_t end);
+  // The same after an unclean end: an attempt is committed before a mail is read.
+  Status ProcessCarefully();
+  // One try. `settled` tells whether every account's commit went through.
+  Status Try(const std::vector<size_t>& mails, bool* settled);
+  Status CommitAttempts(const std::vector<size_t>& mails);
+
+  std::string TransportKey(size_t mail) const;
+
+  Context& context_;
+  host::Source& source_;
+  const std::shared_ptr<Account> home_;
+
+  std::vector<host::InboundMail> batch_;
+  std::vector<std::vector<MailDecision>> decisions_;  // of each mail in batch_
+  std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
+  std::set<size_t> unparsed_;                         // mails to hold unread
+  std::vector<int64_t> attempts_;                     // of each mail in batch_; -1: no row to erase
+};
+
+}  // namespace casecomm::flow
+
+#endif  // CASECOMM_FLOW_RECEIVE_H_

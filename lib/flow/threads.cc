@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/threads.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "store/collections.h"
+#include "thread/place.h"
+
+namespace casecomm::flow {
+
+using host::Value;
+
+ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view subject,
+                              const Context& context, const wire::AccountRow& account, int64_t now_us) {
+  ThreadTraits traits;
+  for (const std::string_view id : thread::Keys(envelope)) traits.keys.push_back(base::StableHash64(id));
+  traits.signed_locator =
+      thread::SignedThread(envelope, context.signer(), account.number, account.domain, now_us);
+  traits.subject = subject;
+  return traits;
+}
+
+void ThreadBook::Want(const std::string& record, const ThreadTraits& traits) {
+  for (const int64_t key : traits.keys) wanted_.emplace(record, key);
+  if (traits.signed_locator) wanted_locators_.insert(*traits.signed_locator);
+}
+
+Status ThreadBook::Load(host::Store& store) {
+  std::vector<std::vector<Value>> prefixes;
+  for (const auto& [record, key] : wanted_) {
+    prefixes.push_back(Key(account_, Value::Text(record), Value::Int(key)));
+  }
+  auto keys = ReadMany(store, store::kThreadKeys, store::kPrimary, std::move(prefixes));
+  if (!keys.ok()) return keys.status();
+  std::set<std::string> missing;
+  for (const store::StoredRow& row : *keys) {
+    keys_[{row.text(1), row.integer(2)}] = row.text(3);
+    missing.insert(row.text(3));
+  }
+
+  prefixes.clear();
+  for (const uint64_t locator : wanted_locators_) {
+    prefixes.push_back(Key(account_, Value::Int(static_cast<int64_t>(locator))));
+  }
+  auto locators = ReadMany(store, store::kLocators, store::kPrimary, std::move(prefixes));
+  if (!locators.ok()) return locators.status();
+  for (const store::StoredRow& stored : *locators) {
+    auto row = wire::ReadLocator(stored);
+    if (!row.ok()) return row.status();
+    if (row->kind != static_cast<char>(address::Kind::kMessageId)) continue;
+    locators_[row->locator] = row->subject;
+    missing.insert(row->subject);
+  }
+
+  while (!missing.empty()) {  // each round reads what the aliases of the last one name
+    prefixes.clear();
+    for (const std::string& id : missing) prefixes.push_back(Key(account_, Value::Text(id)));
+    auto rows = ReadMany(store, store::kThreads, store::kPrimary, std::move(prefixes));
+    if (!rows.ok()) return rows.status();
+    missing.clear();
+    for (const store::StoredRow& stored : *rows) {
+      auto row = wire::ReadThread(stored);
+      if (!row.ok()) return row.status();
+      if (row->alias_of && threads_.count(*row->alias_of) == 0) missing.insert(*row->alias_of);
+      const std::string id = row->id;
+      threads_[id].row = std::move(*row);
+    }
+    for (const auto& [id, thread] : threads_) missing.erase(id);
+  }
+  return {};
+}
+
+const ThreadBook::Thread* ThreadBook::Resolve(const std::string& id) const {
+  auto found = threads_.find(id);
+  for (size_t steps = 0; found != threads_.end() && steps <= threads_.size(); ++steps) {
+    if (!found->second.row.alias_of) return &found->second;
+    found = threads_.find(*found->second.row.alias_of);
+  }
+  return nullptr;
+}
+
+ThreadBook::Thread* ThreadBook::Resolve(const std::string& id) {
+  return const_cast<Thread*>(static_cast<const ThreadBook*>(this)->Resolve(id));
+}
+
+void ThreadBook::Neighbours(const std::string& record, const ThreadTraits& traits,
+                            std::optional<std::string>* by_signature,
+                            std::set<std::string>* by_reference) const {
+  if (traits.signed_locator) {
+    const auto found = locators_.find(*traits.signed_locator);
+    const Thread* thread = found == locators_.end() ? nullptr : Resolve(found->second);
+    // An id of ours from another record proves itself, but places only there: across records it suggests
+    //
+    if (thread != nullptr && thread->row.record == record) *by_signature = thread->row.id;
+  }
+  for (const int64_t key : traits.keys) {
+    const auto found = keys_.find({record, key});
+    const Thread* thread = found == keys_.end() ? nullptr : Resolve(found->second);
+    if (thread != nullptr) by_reference->insert(thread->row.id);
+  }
+}
+
+namespace {
+
+thread::Placement Decide(const std::optional<std::string>& by_signature,
+                         const std::set<std::string>& by_reference,
+                         const std::function<int64_t(const std::string&)>& first_at) {
+  std::optional<thread::Neighbour> signed_thread;
+  if (by_signature) signed_thread = thread::Neighbour{*by_signature, first_at(*by_signature)};
+  std::vector<thread::Neighbour> neighbours;
+  for (const std::string& id : by_reference) neighbours.push_back({id, first_at(id)});
+  return thread::Place(signed_thread, neighbours);
+}
+
+}  // namespace
+
+std::string ThreadBook::Find(const std::string& record, const ThreadTraits& traits) const {
+  std::optional<std::string> by_signature;
+  std::set<std::string> by_reference;
+  Neighbours(record, traits, &by_signature, &by_reference);
+  return Decide(by_signature, by_reference,
+                [this](const std::string& id) { return Resolve(id)->row.first_us; })
+      .thread;
+}
+
+std::string ThreadBook::Place(const std::string& record, const ThreadTraits& traits, std::string new_id,
+                              int64_t* recorded_us) {
+  std::optional<std::string> by_signature;
+  std::set<std::string> by_reference;
+  Neighbours(record, traits, &by_signature, &by_reference);
+  const thread::Placement placement =
+      Decide(by_signature, by_reference, [this](const std::string& id) { return Resolve(id)->row.first_us; });
+
+  const std::string id = placement.thread.empty() ? std::move(new_id) : placement.thread;
+  Thread& thread = threads_[id];
+  if (placement.thread.empty()) {
+    thread.row.id = id;
+    thread.row.record = record;
+    thread.row.subject = traits.subject;
+    thread.row.first_us = *recorded_us;
+  }
+  for (const std::string& joined_id : placement.joins) {
+    Thread& joined = *Resolve(joined_id);
+    thread.row.newest_us = std::max(thread.row.newest_us, joined.row.newest_us);
+    thread.row.first_us = std::min(thread.row.first_us, joined.row.first_us);
+    joined.row.alias_of = id;
+    joined.changed = true;
+  }
+  *recorded_us = std::max(*recorded_us, thread.row.newest_us + 1);
+  thread.row.newest_us = *recorded_us;
+  thread.changed = true;
+  for (const int64_t key : traits.keys) {
+    if (keys_.emplace(RecordKey(record, key), id).second) new_keys_.emplace(record, key);
+  }
+  return id;
+}
+
+void ThreadBook::Write(store::BatchBuilder& batch) const {
+  for (const auto& [id, thread] : threads_) {
+    if (!thread.changed) continue;
+    batch.Require(store::kThreads, Key(account_, Value::Text(id)), thread.row.version);
+    wire::Put(batch, account_, thread.row);
+  }
+  for (const RecordKey& key : new_keys_) {
+    const auto row = Key(account_, Value::Text(key.first), Value::Int(key.second));
+    batch.Require(store::kThreadKeys, row, 0);
+    batch.Put(store::kThreadKeys, {row[0], row[1], row[2], Value::Text(keys_.at(key))});
+  }
+}
+
+}  // namespace casecomm::flow
