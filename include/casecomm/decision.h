@@ -30,9 +30,7 @@ struct Candidate {
   std::string address;  // the recipient
   std::string person;   // the contact
   std::string record;
-  bool operator==(const Candidate& o) const {
-    return address == o.address && person == o.person && record == o.record;
-  }
+  bool operator==(const Candidate& o) const { return address == o.address && person == o.person && record == o.record; }
 };
 
 // Why a mail went, or did not go, to one destination (spec Y-01).
@@ -63,7 +61,7 @@ struct MailDecision {
   Outcome outcome = Outcome::kNotTracked;
   std::vector<std::string> records;  // of the targets, each once: filed there now or before
   std::vector<TargetDecision> targets;
-  std::vector<TraceStep> trace;      // filled by Explain only
+  std::vector<TraceStep> trace;  // filled by Explain only
 };
 
 }  // namespace casecomm

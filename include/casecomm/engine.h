@@ -54,7 +54,7 @@ struct EngineOptions {
 
 // An address of a record or a person, as it is handed out.
 struct AddressEntry {
-  std::string id;  // the host's id of the record or person
+  std::string id;    // the host's id of the record or person
   std::string kind;  // "record" or "drop"
   std::string address;
 };
@@ -67,7 +67,7 @@ struct MessageView {
   std::optional<int64_t> date;  // unix seconds, the sender's claim
   int64_t recorded_at_us = 0;
   std::string rule, reason, sentence;
-  std::string filed_by;  // "rules", "operator" or a person's id
+  std::string filed_by;             // "rules", "operator" or a person's id
   std::vector<std::string> badges;  // "unverified", "new_sender", "record_closed"
   std::vector<MailAttachment> attachments;
   uint64_t receipts = 0;  // how often the same content came again
@@ -99,9 +99,9 @@ struct UnassignedView {
 };
 
 struct LinkRequest {
-  std::string message;               // id of an unassigned message
-  std::vector<std::string> records;  // a case, a lead, or both (spec CF-11)
-  std::string contact;               // an existing contact; or empty
+  std::string message;                              // id of an unassigned message
+  std::vector<std::string> records;                 // a case, a lead, or both (spec CF-11)
+  std::string contact;                              // an existing contact; or empty
   std::string new_contact_name, new_contact_email;  // or one to create (spec CF-10)
 };
 

@@ -17,11 +17,11 @@ namespace casecomm {
 // it (threats T36, T44). A plain value; guard it like a password.
 struct KeyRing {
   struct Key {
-    uint8_t id = 0;                      // 0 to 31, unique in the ring; stands in every address it signed
+    uint8_t id = 0;  // 0 to 31, unique in the ring; stands in every address it signed
     std::array<uint8_t, 32> secret{};
-    int64_t verify_until_us = 0;         // addresses of this key verify until then; 0: for ever
+    int64_t verify_until_us = 0;  // addresses of this key verify until then; 0: for ever
   };
-  std::vector<Key> keys;                 // the last one signs new addresses
+  std::vector<Key> keys;  // the last one signs new addresses
 
   // A ring of one fresh key. Fails when the random source does.
   static Result<KeyRing> Generate(host::Random& random);

@@ -31,15 +31,15 @@ struct Mail {
   std::optional<std::string> message_id;
   std::vector<std::string> in_reply_to, references;
   std::vector<std::string> from, sender, reply_to, to, cc, bcc;
-  std::vector<std::string> delivered_to;     // every delivery header, in header order
-  std::optional<std::string> subject;        // decoded, unfolded UTF-8
-  std::optional<int64_t> date;               // unix seconds: the sender's claim
-  std::optional<std::string> return_path;    // "" for <>
-  bool has_text = false, has_html = false;   // a text/plain, text/html part that is not an attachment
-  std::optional<std::string> text;           // of the first such text/plain part: UTF-8, LF, no trailing blanks
-  std::vector<MailAttachment> attachments;   // in MIME order
+  std::vector<std::string> delivered_to;    // every delivery header, in header order
+  std::optional<std::string> subject;       // decoded, unfolded UTF-8
+  std::optional<int64_t> date;              // unix seconds: the sender's claim
+  std::optional<std::string> return_path;   // "" for <>
+  bool has_text = false, has_html = false;  // a text/plain, text/html part that is not an attachment
+  std::optional<std::string> text;          // of the first such text/plain part: UTF-8, LF, no trailing blanks
+  std::vector<MailAttachment> attachments;  // in MIME order
   std::vector<MailDefect> defects;
-  bool over_limit = false;                   // a limit below was passed; what was read before it stands
+  bool over_limit = false;  // a limit below was passed; what was read before it stands
 };
 
 // Spec of threat T18. Past a limit the rest is left unread and the defect `limit` names it.

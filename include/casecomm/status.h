@@ -74,8 +74,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}              // NOLINT: implicit
-  Result(Status failure) : value_(std::in_place_index<1>, std::move(failure)) {      // NOLINT: implicit
+  Result(T value) : value_(std::in_place_index<0>, std::move(value)) {}          // NOLINT: implicit
+  Result(Status failure) : value_(std::in_place_index<1>, std::move(failure)) {  // NOLINT: implicit
     if (std::get<1>(value_).ok()) value_.template emplace<1>(Code::kInternal, "a result was made of an ok status");
   }
 

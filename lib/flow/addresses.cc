@@ -9,8 +9,7 @@ using host::Value;
 
 Status Session::Impl::RequireOperator(std::string_view verb) const {
   if (is_operator()) return {};
-  return Status(Code::kPermissionDenied, "operator_only", actor_.person,
-                "only the operator may " + std::string(verb));
+  return Status(Code::kPermissionDenied, "operator_only", actor_.person, "only the operator may " + std::string(verb));
 }
 
 Status Session::Impl::RequireStaff(std::string_view verb) {
@@ -101,8 +100,7 @@ Result<std::vector<AddressEntry>> Session::Impl::Addresses() {
       if (row->state != static_cast<uint8_t>(identify::LocatorState::kActive)) continue;
       auto address = MintAddress(kind, *row);
       if (!address.ok()) return address.status();
-      entries.push_back(
-          {row->subject, kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
+      entries.push_back({row->subject, kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
     }
   }
   return entries;

@@ -18,8 +18,7 @@ constexpr size_t kPrefixesAQuery = 1000;
 // Hands each row of a read to one of its makers and keeps nothing.
 class EachRow : public host::RowSink {
  public:
-  explicit EachRow(std::vector<std::function<Status(const store::StoredRow&)>> makers)
-      : makers_(std::move(makers)) {}
+  explicit EachRow(std::vector<std::function<Status(const store::StoredRow&)>> makers) : makers_(std::move(makers)) {}
 
   Status Row(size_t query, const host::RowView& row) override {
     stored_.columns.clear();
@@ -70,8 +69,7 @@ Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t coll
   return rows;
 }
 
-Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection,
-                                                std::vector<Value> key) {
+Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection, std::vector<Value> key) {
   auto rows = ReadMany(store, collection, store::kPrimary, {std::move(key)});
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::optional<store::StoredRow>();
@@ -128,8 +126,7 @@ Status Context::RefreshAccounts() {
     accounts_[number] = std::make_shared<Account>(std::move(*row), std::move(*program));
   }
   if (accounts_.count(kOperatorAccount) == 0) {
-    auto program =
-        route::Program::Preset("casebook");  // asked only about mail that names no account's address
+    auto program = route::Program::Preset("casebook");  // asked only about mail that names no account's address
     if (!program.ok()) return program.status();
     auto account = std::make_shared<Account>(wire::AccountRow{}, std::move(*program));
     account->directory_ = identify::Directory::Builder().Build(0);
@@ -146,8 +143,7 @@ std::vector<std::shared_ptr<Account>> Context::accounts() {
       if (number != kOperatorAccount) all.push_back(account);
     }
   }
-  std::sort(all.begin(), all.end(),
-            [](const auto& a, const auto& b) { return a->row().name < b->row().name; });
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->row().name < b->row().name; });
   return all;
 }
 
@@ -214,20 +210,18 @@ Result<std::shared_ptr<const identify::Directory>> Context::ReadDirectory(uint32
            }),
       fold(wire::ReadRecord,
            [&](const wire::RecordRow& r) {
-             builder.AddRecord(r.id, identify::RecordKind{r.kind}, r.name, identify::RecordState{r.state},
-                               r.version);
+             builder.AddRecord(r.id, identify::RecordKind{r.kind}, r.name, identify::RecordState{r.state}, r.version);
            }),
-      fold(wire::ReadAssignment,
-           [&](const wire::AssignmentRow& a) { builder.AddAssignment(a.record, a.person); }),
+      fold(wire::ReadAssignment, [&](const wire::AssignmentRow& a) { builder.AddAssignment(a.record, a.person); }),
       fold(wire::ReadLocator,
            [&](const wire::LocatorRow& l) {
              builder.AddLocator(address::Kind{l.kind}, l.locator, l.subject, identify::LocatorState{l.state},
                                 l.version);
            }),
   });
-  const std::vector<host::Query> queries = {
-      MarkQuery(account, kDirectoryMark), AllOf(store::kPeople, account), AllOf(store::kRecords, account),
-      AllOf(store::kAssignments, account), AllOf(store::kLocators, account)};
+  const std::vector<host::Query> queries = {MarkQuery(account, kDirectoryMark), AllOf(store::kPeople, account),
+                                            AllOf(store::kRecords, account), AllOf(store::kAssignments, account),
+                                            AllOf(store::kLocators, account)};
   if (Status s = store_->Read(queries, sink); !s.ok()) return s;
   return builder.Build(version);
 }

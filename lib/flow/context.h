@@ -34,8 +34,7 @@ inline constexpr int kCommitAttempts = 20;
 // Settings of an account, constant after construction, and the newest directory read.
 class Account {
  public:
-  Account(wire::AccountRow row, route::Program program)
-      : row_(std::move(row)), program_(std::move(program)) {}
+  Account(wire::AccountRow row, route::Program program) : row_(std::move(row)), program_(std::move(program)) {}
 
   uint32_t number() const { return row_.number; }
   const wire::AccountRow& row() const { return row_; }
@@ -109,8 +108,7 @@ Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t coll
                                                std::vector<std::vector<host::Value>> prefixes);
 
 // The row of one key, or nothing.
-Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection,
-                                                std::vector<host::Value> key);
+Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection, std::vector<host::Value> key);
 
 }  // namespace casecomm::flow
 

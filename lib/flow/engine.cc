@@ -42,8 +42,7 @@ Status CheckDomain(std::string_view domain) {
     const char c = domain[i];
     const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (c == '.') {
-      if (label == 0 || domain[i - 1] == '-')
-        return fail("a label of the domain was empty or ended in a hyphen");
+      if (label == 0 || domain[i - 1] == '-') return fail("a label of the domain was empty or ended in a hyphen");
       label = 0;
       ++labels;
     } else if (alphanumeric || (c == '-' && label > 0)) {
@@ -58,8 +57,7 @@ Status CheckDomain(std::string_view domain) {
 }
 
 AccountInfo Info(const flow::Account& account) {
-  return {account.row().name, account.row().domain, account.row().preset,
-          std::string(account.program().policy())};
+  return {account.row().name, account.row().domain, account.row().preset, std::string(account.program().policy())};
 }
 
 }  // namespace
@@ -79,8 +77,7 @@ class Engine::Impl {
 
 Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const Actor& actor) {
   if (actor.kind != Actor::Kind::kOperator) {
-    return Status(Code::kPermissionDenied, "operator_only", actor.person,
-                  "only the operator may create an account");
+    return Status(Code::kPermissionDenied, "operator_only", actor.person, "only the operator may create an account");
   }
   if (spec.name.empty() || spec.name.size() > kMaxName || !base::IsUtf8(spec.name) ||
       base::Printable(spec.name) != spec.name) {
@@ -95,8 +92,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
   for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
     if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
     if (context_->FindAccount(spec.name) != nullptr) {
-      return Status(Code::kAlreadyExists, "account_exists", spec.name,
-                    "an account of this name is in the store");
+      return Status(Code::kAlreadyExists, "account_exists", spec.name, "an account of this name is in the store");
     }
     wire::AccountRow row;
     if (Status s = context_->random().Fill(&row.number, sizeof row.number); !s.ok()) return s;
@@ -130,15 +126,13 @@ Result<std::shared_ptr<flow::Account>> Engine::Impl::Find(std::string_view name,
   if (!name.empty()) {
     account = context_->FindAccount(name);
     if (account != nullptr) return account;
-    return Status(Code::kNotFound, "no_account", std::string(name),
-                  "no account of this name is in the store");
+    return Status(Code::kNotFound, "no_account", std::string(name), "no account of this name is in the store");
   }
   const auto accounts = context_->accounts();
   if (accounts.size() == 1) return accounts.front();
   if (operator_if_several) return context_->FindAccount(flow::kOperatorAccount);
   if (accounts.empty()) return Status(Code::kNotFound, "no_account", "", "the store has no account yet");
-  return Status(Code::kInvalidArgument, "account_needed", "",
-                "the store has several accounts; one must be named");
+  return Status(Code::kInvalidArgument, "account_needed", "", "the store has several accounts; one must be named");
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

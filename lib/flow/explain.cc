@@ -28,8 +28,7 @@ Result<MailDecision> Session::Impl::Explain(std::string_view raw, const Envelope
   target.outcome = Outcome::kNotTracked;
   target.rule = "other_account";
   target.reason = "other_account";
-  target.sentence =
-      "Not tracked: the mail names an address of another account, and none of " + decision.account + ".";
+  target.sentence = "Not tracked: the mail names an address of another account, and none of " + decision.account + ".";
   decision.targets.push_back(std::move(target));
   return decision;
 }

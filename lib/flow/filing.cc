@@ -32,15 +32,13 @@ Result<std::shared_ptr<const identify::Directory>> Examiner::DirectoryOf(Account
   return known;
 }
 
-Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source,
-                      std::shared_ptr<Account> account) const {
+Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const {
   Job job;
   job.mail = &mail;
   job.decision.account = account->row().name;
   job.account = std::move(account);
   job.source = source;
-  if (!source.empty())
-    job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail) : mail.transport_key;
+  if (!source.empty()) job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail) : mail.transport_key;
   job.raw_digest = base::AsBytes(base::Sha256Of(mail.raw));
   return job;
 }
@@ -71,16 +69,14 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
   identify::Identify(envelope, recipients_, job->account->number(), directory, &identified_);
   route::Decide(program, recipients_, identified_, directory, &decision_);
   std::string account = std::move(job->decision.account);
-  job->decision =
-      route::Describe(program, envelope, recipients_, identified_, directory, decision_, with_trace_);
+  job->decision = route::Describe(program, envelope, recipients_, identified_, directory, decision_, with_trace_);
   job->decision.account = std::move(account);
 
   const identify::Author& author = identified_.author;
   if (author.entry != nullptr) {
     for (const identify::Position p : author.entry->people) {
       const identify::Person& person = directory.person(p);
-      job->dependencies.push_back(
-          {store::kPeople, store::OwnedValue(Value::Text(person.id)), person.version});
+      job->dependencies.push_back({store::kPeople, store::OwnedValue(Value::Text(person.id)), person.version});
     }
   }
   if (identified_.trust != identify::Trust::kPass) job->badges.emplace_back("unverified");
@@ -95,8 +91,7 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
       const identify::Record& record = directory.record(target.record);
       goal.record = record.id;
       goal.record_closed = record.state == identify::RecordState::kClosed;
-      job->dependencies.push_back(
-          {store::kRecords, store::OwnedValue(Value::Text(record.id)), record.version});
+      job->dependencies.push_back({store::kRecords, store::OwnedValue(Value::Text(record.id)), record.version});
     }
     if (target.owner != identify::kNoPosition) goal.owner = directory.person(target.owner).id;
     const route::Asked& asked = decision_.asked[target.asked];
@@ -104,9 +99,8 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
       const identify::Slot& slot = identified_.slots[asked.position];
       if (slot.locator != nullptr) {
         const uint64_t locator = recipients_.all[slot.recipient].capability.locator;
-        job->dependencies.push_back({store::kLocators,
-                                     store::OwnedValue(Value::Int(static_cast<int64_t>(locator))),
-                                     slot.locator->version});
+        job->dependencies.push_back(
+            {store::kLocators, store::OwnedValue(Value::Int(static_cast<int64_t>(locator))), slot.locator->version});
       }
     }
     switch (target.outcome) {
@@ -131,9 +125,8 @@ Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view sourc
   target.outcome = Outcome::kHeld;
   target.rule = "attempts";
   target.reason = "processing_error";
-  target.sentence =
-      "Held unread: " + std::to_string(attempts) +
-      " earlier attempts to process this mail ended without a result, so it is not tried again.";
+  target.sentence = "Held unread: " + std::to_string(attempts) +
+                    " earlier attempts to process this mail ended without a result, so it is not tried again.";
   job.decision.outcome = Outcome::kHeld;
   job.decision.targets.push_back(std::move(target));
   Goal goal;
@@ -166,8 +159,7 @@ void Examiner::ReadContent(Job* job) {
   row.attachments = std::move(mail.attachments);
   row.defects = std::move(mail.defects);
   row.content_key = base::AsBytes(scan::ContentKey(envelope));
-  job->traits =
-      ThreadTraits::Of(envelope, row.subject.value_or(""), context_, job->account->row(), context_.Now());
+  job->traits = ThreadTraits::Of(envelope, row.subject.value_or(""), context_, job->account->row(), context_.Now());
 }
 
 Filing::Filing(Context& context, Account& account)
@@ -215,11 +207,9 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
     examiner.ReadContent(job);
     for (const Goal& goal : job->goals) {
       if (!job->unparsed) {
-        prefixes.push_back(
-            Key(account, Value::Text(goal.destination), Value::Bytes(job->message.content_key)));
+        prefixes.push_back(Key(account, Value::Text(goal.destination), Value::Bytes(job->message.content_key)));
       }
-      if (job->decision.targets[goal.target].outcome == Outcome::kFiled)
-        threads_.Want(goal.record, job->traits);
+      if (job->decision.targets[goal.target].outcome == Outcome::kFiled) threads_.Want(goal.record, job->traits);
     }
   }
   auto contents = ReadMany(context_.store(), store::kContentKeys, store::kPrimary, std::move(prefixes));
@@ -235,8 +225,7 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
 
 Status Filing::ReadTargets() {
   std::vector<std::vector<Value>> prefixes;
-  for (const auto& [message, rows] : targets_)
-    prefixes.push_back(Key(account_.number(), Value::Text(message)));
+  for (const auto& [message, rows] : targets_) prefixes.push_back(Key(account_.number(), Value::Text(message)));
   auto rows = ReadMany(context_.store(), store::kTargets, store::kPrimary, std::move(prefixes));
   if (!rows.ok()) return rows.status();
   for (const store::StoredRow& stored : *rows) {
@@ -335,8 +324,7 @@ Status Filing::PlanJob(Job* job, bool effect) {
 }
 
 void Filing::RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const {
-  const TargetDecision decided =
-      job->decision.targets.empty() ? TargetDecision() : job->decision.targets.front();
+  const TargetDecision decided = job->decision.targets.empty() ? TargetDecision() : job->decision.targets.front();
   job->decision.id = *seen.message;
   job->decision.targets.clear();
   const auto rows = targets_.find(*seen.message);
@@ -381,16 +369,15 @@ void Filing::RepeatContent(const std::string& message, const Goal& goal, Job* jo
   const auto rows = targets_.find(message);
   if (rows != targets_.end()) {
     for (const wire::TargetRow& row : rows->second) {
-      const bool same = row.destination == goal.destination ||
-                        (decided == Outcome::kUnassigned && row.target == target.target);
+      const bool same =
+          row.destination == goal.destination || (decided == Outcome::kUnassigned && row.target == target.target);
       if (!same) continue;
       if (row.outcome == Outcome::kFiled) target.record = row.record;
       target.thread = row.thread.value_or("");
     }
   }
   target.sentence = "The same content is already there as message " + message +
-                    (target.record ? " on record " + *target.record : std::string()) +
-                    "; a receipt was added.";
+                    (target.record ? " on record " + *target.record : std::string()) + "; a receipt was added.";
   targets->push_back(std::move(target));
 }
 
@@ -421,15 +408,13 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   row.recorded_us = message.recorded_us;
 
   if (target->outcome == Outcome::kUnassigned) {
-    if (Status s = Notify(goal.owner, "unassigned", message.id, target->sentence, message.recorded_us);
-        !s.ok()) {
+    if (Status s = Notify(goal.owner, "unassigned", message.id, target->sentence, message.recorded_us); !s.ok()) {
       return s;
     }
   }
   if (target->outcome == Outcome::kFiled && goal.record_closed) {
     for (const std::string& person : editors_[goal.record]) {
-      if (Status s = Notify(person, "record_closed", message.id, target->sentence, message.recorded_us);
-          !s.ok()) {
+      if (Status s = Notify(person, "record_closed", message.id, target->sentence, message.recorded_us); !s.ok()) {
         return s;
       }
     }
@@ -438,8 +423,7 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   if (!job->unparsed) {
     const auto key = Key(account_.number(), Value::Text(goal.destination), Value::Bytes(message.content_key));
     batch_.Require(store::kContentKeys, key, 0);
-    batch_.Put(store::kContentKeys,
-               {key[0], key[1], key[2], Value::Text(message.id), Value::Int(message.recorded_us)});
+    batch_.Put(store::kContentKeys, {key[0], key[1], key[2], Value::Text(message.id), Value::Int(message.recorded_us)});
     contents_[{goal.destination, message.content_key}] = message.id;
   }
   wire::Put(batch_, account_.number(), row);
@@ -467,8 +451,8 @@ Status Filing::AddReceipt(const Job& job, const std::string& message, const Goal
   return {};
 }
 
-Status Filing::Notify(const std::string& person, std::string_view kind, const std::string& message,
-                      std::string text, int64_t now_us) {
+Status Filing::Notify(const std::string& person, std::string_view kind, const std::string& message, std::string text,
+                      int64_t now_us) {
   auto id = context_.NewId();
   if (!id.ok()) return id.status();
   wire::NotificationRow notice;
@@ -510,8 +494,7 @@ void Filing::PutTransportKey(const Job& job, const std::optional<std::string>& m
   }
   auto& known = deliveries_[{job.source, job.transport_key}];
   batch_.Require(store::kTransportKeys,
-                 Key(account_.number(), Value::Text(job.source), Value::Bytes(job.transport_key)),
-                 known.version);
+                 Key(account_.number(), Value::Text(job.source), Value::Bytes(job.transport_key)), known.version);
   wire::Put(batch_, account_.number(), row);
   known = std::move(row);
 }

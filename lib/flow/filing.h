@@ -22,11 +22,10 @@ namespace casecomm::flow {
 
 // A destination a mail is to be stored at.
 struct Goal {
-  size_t target;  // position in MailDecision::targets
-  std::string
-      destination;     // "record:ID", "unassigned:PERSON", "held:TARGET": what content is deduplicated at
-  std::string record;  // of filed and of held at a record's address
-  std::string owner;   // of the drop
+  size_t target;            // position in MailDecision::targets
+  std::string destination;  // "record:ID", "unassigned:PERSON", "held:TARGET": what content is deduplicated at
+  std::string record;       // of filed and of held at a record's address
+  std::string owner;        // of the drop
   bool record_closed = false;
 };
 
@@ -112,8 +111,8 @@ class Filing {
   Status StoreGoal(const Goal& goal, Job* job, TargetDecision* target);
   void StoreMessage(Job* job);
   Status AddReceipt(const Job& job, const std::string& message, const Goal& goal);
-  Status Notify(const std::string& person, std::string_view kind, const std::string& message,
-                std::string text, int64_t now_us);
+  Status Notify(const std::string& person, std::string_view kind, const std::string& message, std::string text,
+                int64_t now_us);
   void Depend(const Job& job);
   void PutTransportKey(const Job& job, const std::optional<std::string>& message);
 
@@ -123,12 +122,11 @@ class Filing {
   Account& account_;
   ThreadBook threads_;
   store::BatchBuilder batch_;
-  std::map<std::pair<std::string, std::string>, wire::TransportKeyRow>
-      deliveries_;                                               // source, key: stored or planned
-  std::map<ContentKey, std::string> contents_;                   // stored or planned -> message
-  std::map<std::string, std::vector<wire::TargetRow>> targets_;  // of messages in the two above
-  std::map<std::string, std::vector<std::string>> editors_;      // of closed records: staff to give notice to
-  std::set<std::string> required_;                               // dependencies already in the batch
+  std::map<std::pair<std::string, std::string>, wire::TransportKeyRow> deliveries_;  // source, key: stored or planned
+  std::map<ContentKey, std::string> contents_;                                       // stored or planned -> message
+  std::map<std::string, std::vector<wire::TargetRow>> targets_;                      // of messages in the two above
+  std::map<std::string, std::vector<std::string>> editors_;  // of closed records: staff to give notice to
+  std::set<std::string> required_;                           // dependencies already in the batch
 };
 
 }  // namespace casecomm::flow

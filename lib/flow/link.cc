@@ -19,8 +19,7 @@ std::string Quoted(const std::string& id, const std::string& name) {
 }
 
 // A contact that has one of these addresses, or null.
-const identify::Person* ContactAmong(const identify::Directory& directory,
-                                     const std::vector<std::string>& addresses) {
+const identify::Person* ContactAmong(const identify::Directory& directory, const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) {
     const size_t at = address.rfind('@');
     if (at == std::string::npos) continue;
@@ -38,8 +37,8 @@ const identify::Person* ContactAmong(const identify::Directory& directory,
 
 // The unassigned state of the message that the actor may settle: the own one, or any for the operator.
 Result<wire::TargetRow> Session::Impl::UnassignedTarget(const std::string& message) {
-  auto rows = flow::ReadMany(context_.store(), store::kTargets, store::kPrimary,
-                             {flow::Key(number(), Value::Text(message))});
+  auto rows =
+      flow::ReadMany(context_.store(), store::kTargets, store::kPrimary, {flow::Key(number(), Value::Text(message))});
   if (!rows.ok()) return rows.status();
   std::vector<wire::TargetRow> found;
   for (const store::StoredRow& stored : *rows) {
@@ -49,8 +48,7 @@ Result<wire::TargetRow> Session::Impl::UnassignedTarget(const std::string& messa
     if (is_operator() || row->owner == actor_.person) found.push_back(std::move(*row));
   }
   if (found.empty()) {
-    return Status(Code::kNotFound, "not_unassigned", message,
-                  "no unassigned message of this id is yours to link");
+    return Status(Code::kNotFound, "not_unassigned", message, "no unassigned message of this id is yours to link");
   }
   if (found.size() > 1) {
     return Status(Code::kFailedPrecondition, "owner_needed", message,
@@ -83,8 +81,8 @@ Result<std::vector<wire::RecordRow>> Session::Impl::LinkRecords(const LinkReques
     }
     const wire::RecordRow*& seat = identify::IsCaseLike(kind) ? case_like : lead_like;
     if (seat != nullptr) {
-      return refuse(id, "a message is linked to one case, one lead, or both; " +
-                            Quoted(seat->id, seat->name) + " was named already");
+      return refuse(id, "a message is linked to one case, one lead, or both; " + Quoted(seat->id, seat->name) +
+                            " was named already");
     }
     seat = &records.back();
   }
@@ -102,8 +100,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
   const bool makes = !request.new_contact_name.empty() || !request.new_contact_email.empty();
   if (!request.contact.empty()) {
     if (makes)
-      return refuse(Code::kInvalidArgument, "bad_link", request.contact,
-                    "both a contact and a new one were named");
+      return refuse(Code::kInvalidArgument, "bad_link", request.contact, "both a contact and a new one were named");
     auto person = FindPerson(request.contact);
     if (!person.ok()) return person.status();
     if (!*person)
@@ -117,8 +114,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
   }
   if (!makes) {
     for (const auto* addresses : {&message.to, &message.cc, &message.from}) {
-      if (const identify::Person* person = ContactAmong(**directory, *addresses))
-        return std::string(person->id);
+      if (const identify::Person* person = ContactAmong(**directory, *addresses)) return std::string(person->id);
     }
     return refuse(Code::kFailedPrecondition, "contact_needed", request.message,
                   "no address of the message belongs to a contact; name a contact or a new one");
@@ -132,9 +128,9 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
                   "a contact's email must be " + std::string(expected));
   }
   if (const identify::Person* person = ContactAmong(**directory, {request.new_contact_email})) {
-    return refuse(Code::kAlreadyExists, "contact_exists", request.new_contact_email,
-                  "contact " + Quoted(std::string(person->id), std::string(person->name)) +
-                      " has this address already");
+    return refuse(
+        Code::kAlreadyExists, "contact_exists", request.new_contact_email,
+        "contact " + Quoted(std::string(person->id), std::string(person->name)) + " has this address already");
   }
   auto id = context_.NewId();
   if (!id.ok()) return id.status();
@@ -157,12 +153,10 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
   auto records = LinkRecords(request);
   if (!records.ok()) return records.status();
 
-  auto stored =
-      flow::ReadOne(context_.store(), store::kMessages, flow::Key(number(), Value::Text(request.message)));
+  auto stored = flow::ReadOne(context_.store(), store::kMessages, flow::Key(number(), Value::Text(request.message)));
   if (!stored.ok()) return stored.status();
   if (!*stored)
-    return Status(Code::kDataLoss, "store_damaged", request.message,
-                  "an unassigned message had no row of its own");
+    return Status(Code::kDataLoss, "store_damaged", request.message, "an unassigned message had no row of its own");
   auto message = wire::ReadMessage(**stored);
   if (!message.ok()) return message.status();
   auto raw = ReadRaw(request.message);
@@ -174,8 +168,8 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
   if (!contact.ok()) return contact.status();
 
   scan::EnvelopeScanner scanner;
-  const auto traits = flow::ThreadTraits::Of(scanner.Scan(*raw), message->subject.value_or(""), context_,
-                                             account_->row(), now_us);
+  const auto traits =
+      flow::ThreadTraits::Of(scanner.Scan(*raw), message->subject.value_or(""), context_, account_->row(), now_us);
   flow::ThreadBook threads(number());
   std::vector<std::vector<Value>> content_keys;
   std::vector<std::string> destinations;
@@ -222,8 +216,8 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
       wire::Put(batch, number(), receipt);
       row.outcome = Outcome::kDuplicate;
       row.reason = "duplicate_content";
-      row.sentence = "Record " + Quoted(record.id, record.name) +
-                     " has the same content already as message " + found->second + "; a receipt was added.";
+      row.sentence = "Record " + Quoted(record.id, record.name) + " has the same content already as message " +
+                     found->second + "; a receipt was added.";
     } else {
       auto thread = context_.NewId();
       if (!thread.ok()) return thread.status();
@@ -252,8 +246,7 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
     decision.targets.push_back(std::move(target));
   }
 
-  const auto settled =
-      flow::Key(number(), Value::Text(request.message), Value::Text(unassigned->destination));
+  const auto settled = flow::Key(number(), Value::Text(request.message), Value::Text(unassigned->destination));
   batch.Require(store::kTargets, settled, unassigned->version);
   batch.Erase(store::kTargets, settled);
   auto notices = flow::ReadMany(context_.store(), store::kNotifications, store::kNotificationsByMessage,
@@ -278,8 +271,7 @@ Result<MailDecision> Session::Impl::Link(const LinkRequest& request) {
     auto decision = TryLink(request);
     if (decision.ok() || decision.status().code() != Code::kAborted) return decision;
   }
-  return Status(Code::kUnavailable, "commit_contended", request.message,
-                "other writers kept changing this message");
+  return Status(Code::kUnavailable, "commit_contended", request.message, "other writers kept changing this message");
 }
 
 }  // namespace casecomm

@@ -25,8 +25,8 @@ struct Known {
 
 // Reads rows and files them by what `add` makes of each.
 template <typename Read, typename Add>
-Status ReadInto(host::Store& store, uint32_t collection, uint32_t index,
-                std::vector<std::vector<Value>> prefixes, Read read, Add add) {
+Status ReadInto(host::Store& store, uint32_t collection, uint32_t index, std::vector<std::vector<Value>> prefixes,
+                Read read, Add add) {
   auto rows = flow::ReadMany(store, collection, index, std::move(prefixes));
   if (!rows.ok()) return rows.status();
   for (const store::StoredRow& stored : *rows) {
@@ -66,9 +66,8 @@ Status ReadKnown(host::Store& store, uint32_t account, const record::LoadDocumen
       !s.ok()) {
     return s;
   }
-  if (Status s =
-          ReadInto(store, store::kRecords, store::kPrimary, Prefixes(account, records), wire::ReadRecord,
-                   [&](wire::RecordRow row) { known->records[row.id] = std::move(row); });
+  if (Status s = ReadInto(store, store::kRecords, store::kPrimary, Prefixes(account, records), wire::ReadRecord,
+                          [&](wire::RecordRow row) { known->records[row.id] = std::move(row); });
       !s.ok()) {
     return s;
   }
@@ -166,8 +165,7 @@ class LoadPlan {
     const auto unknown = [&](std::string_view field, const std::string& id) {
       return Status(Code::kInvalidArgument, "unknown_" + std::string(field),
                     "/assignments/" + std::to_string(position) + "/" + std::string(field),
-                    "no " + std::string(field) + " \"" + id + "\" is in the document or the account",
-                    entry.position);
+                    "no " + std::string(field) + " \"" + id + "\" is in the document or the account", entry.position);
     };
     if (records_.count(entry.record) == 0 && known_.records.count(entry.record) == 0) {
       return unknown("record", entry.record);

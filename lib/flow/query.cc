@@ -136,8 +136,7 @@ Result<std::vector<MessageView>> Session::Impl::ReadMessages(const std::vector<w
   for (const wire::TargetRow& target : targets) {
     const auto found = messages->find(target.message);
     if (found == messages->end()) {
-      return Status(Code::kDataLoss, "store_damaged", target.message,
-                    "a filed message had no row of its own");
+      return Status(Code::kDataLoss, "store_damaged", target.message, "a filed message had no row of its own");
     }
     const wire::MessageRow& row = found->second;
     MessageView view;
@@ -170,23 +169,21 @@ Result<std::vector<UnassignedView>> Session::Impl::Unassigned() {
   if (!messages.ok()) return messages.status();
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [id, row] : *messages) prefixes.push_back(flow::Key(number(), Value::Text(id)));
-  auto notices = flow::ReadMany(context_.store(), store::kNotifications, store::kNotificationsByMessage,
-                                std::move(prefixes));
+  auto notices =
+      flow::ReadMany(context_.store(), store::kNotifications, store::kNotificationsByMessage, std::move(prefixes));
   if (!notices.ok()) return notices.status();
   std::map<std::pair<std::string, std::string>, std::string> open;  // message, person -> notification
   for (const store::StoredRow& stored : *notices) {
     auto notice = wire::ReadNotification(stored);
     if (!notice.ok()) return notice.status();
-    if (!notice->closed_us && notice->kind == "unassigned")
-      open[{notice->message, notice->person}] = notice->id;
+    if (!notice->closed_us && notice->kind == "unassigned") open[{notice->message, notice->person}] = notice->id;
   }
 
   std::vector<UnassignedView> views;
   for (wire::TargetRow& target : *targets) {
     const auto found = messages->find(target.message);
     if (found == messages->end()) {
-      return Status(Code::kDataLoss, "store_damaged", target.message,
-                    "an unassigned message had no row of its own");
+      return Status(Code::kDataLoss, "store_damaged", target.message, "an unassigned message had no row of its own");
     }
     const wire::MessageRow& row = found->second;
     UnassignedView view;
@@ -211,15 +208,13 @@ Result<std::string> Session::Impl::ReadRaw(std::string_view message) {
   auto stored = flow::ReadOne(context_.store(), store::kRaw, flow::Key(number(), Value::Text(message)));
   if (!stored.ok()) return stored.status();
   if (!*stored)
-    return Status(Code::kNotFound, "no_message", std::string(message),
-                  "no message of this id is in the account");
+    return Status(Code::kNotFound, "no_message", std::string(message), "no message of this id is in the account");
   return std::move((*stored)->body);
 }
 
 Result<std::string> Session::Impl::RawMessage(std::string_view message) {
   if (is_operator()) return ReadRaw(message);
-  auto targets =
-      ReadTargetRows(context_.store(), store::kPrimary, {flow::Key(number(), Value::Text(message))});
+  auto targets = ReadTargetRows(context_.store(), store::kPrimary, {flow::Key(number(), Value::Text(message))});
   if (!targets.ok()) return targets.status();
   for (const wire::TargetRow& target : *targets) {
     const bool own = target.outcome == Outcome::kUnassigned && target.owner == actor_.person;
@@ -230,8 +225,7 @@ Result<std::string> Session::Impl::RawMessage(std::string_view message) {
     if (allowed.code() != Code::kPermissionDenied) return allowed;
   }
   // The same words whether it is not there or not theirs: no oracle (threat T51).
-  return Status(Code::kNotFound, "no_message", std::string(message),
-                "no message of this id is in the account");
+  return Status(Code::kNotFound, "no_message", std::string(message), "no message of this id is in the account");
 }
 
 }  // namespace casecomm

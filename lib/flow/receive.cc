@@ -12,7 +12,7 @@ namespace {
 
 using host::Value;
 
-constexpr size_t kFillStep = 16;  // mails asked of the source at once, so that batch_bytes is kept roughly
+constexpr size_t kFillStep = 16;            // mails asked of the source at once, so that batch_bytes is kept roughly
 constexpr int kAbortsBeforeSingly = 3;      // design.md, "Directory"
 constexpr int64_t kAttemptsBeforeHold = 2;  // design.md, "States of inbound mail"
 
@@ -49,8 +49,7 @@ Status Receiver::Fill() {
   size_t bytes = 0;
   while (batch_.size() < context_.batch_mails() && bytes < context_.batch_bytes()) {
     const size_t before = batch_.size();
-    if (Status s = source_.Next(std::min(kFillStep, context_.batch_mails() - before), &batch_); !s.ok())
-      return s;
+    if (Status s = source_.Next(std::min(kFillStep, context_.batch_mails() - before), &batch_); !s.ok()) return s;
     if (batch_.size() == before) break;
     for (size_t i = before; i < batch_.size(); ++i) bytes += batch_[i].raw.size();
   }
@@ -121,8 +120,7 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
   std::vector<host::BatchOutcome> outcomes;
   if (Status s = context_.store().Commit(batches, &outcomes); !s.ok()) return s;
   if (outcomes.size() != batches.size()) {
-    return Status(Code::kInternal, "store_contract", "",
-                  "the store answered a commit without an outcome a batch");
+    return Status(Code::kInternal, "store_contract", "", "the store answered a commit without an outcome a batch");
   }
   *settled = true;
   for (size_t i = 0; i < accounts.size(); ++i) {

@@ -11,12 +11,11 @@ namespace casecomm::flow {
 
 using host::Value;
 
-ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view subject,
-                              const Context& context, const wire::AccountRow& account, int64_t now_us) {
+ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view subject, const Context& context,
+                              const wire::AccountRow& account, int64_t now_us) {
   ThreadTraits traits;
   for (const std::string_view id : thread::Keys(envelope)) traits.keys.push_back(base::StableHash64(id));
-  traits.signed_locator =
-      thread::SignedThread(envelope, context.signer(), account.number, account.domain, now_us);
+  traits.signed_locator = thread::SignedThread(envelope, context.signer(), account.number, account.domain, now_us);
   traits.subject = subject;
   return traits;
 }
@@ -85,8 +84,7 @@ ThreadBook::Thread* ThreadBook::Resolve(const std::string& id) {
 }
 
 void ThreadBook::Neighbours(const std::string& record, const ThreadTraits& traits,
-                            std::optional<std::string>* by_signature,
-                            std::set<std::string>* by_reference) const {
+                            std::optional<std::string>* by_signature, std::set<std::string>* by_reference) const {
   if (traits.signed_locator) {
     const auto found = locators_.find(*traits.signed_locator);
     const Thread* thread = found == locators_.end() ? nullptr : Resolve(found->second);
@@ -103,8 +101,7 @@ void ThreadBook::Neighbours(const std::string& record, const ThreadTraits& trait
 
 namespace {
 
-thread::Placement Decide(const std::optional<std::string>& by_signature,
-                         const std::set<std::string>& by_reference,
+thread::Placement Decide(const std::optional<std::string>& by_signature, const std::set<std::string>& by_reference,
                          const std::function<int64_t(const std::string&)>& first_at) {
   std::optional<thread::Neighbour> signed_thread;
   if (by_signature) signed_thread = thread::Neighbour{*by_signature, first_at(*by_signature)};
@@ -119,9 +116,7 @@ std::string ThreadBook::Find(const std::string& record, const ThreadTraits& trai
   std::optional<std::string> by_signature;
   std::set<std::string> by_reference;
   Neighbours(record, traits, &by_signature, &by_reference);
-  return Decide(by_signature, by_reference,
-                [this](const std::string& id) { return Resolve(id)->row.first_us; })
-      .thread;
+  return Decide(by_signature, by_reference, [this](const std::string& id) { return Resolve(id)->row.first_us; }).thread;
 }
 
 std::string ThreadBook::Place(const std::string& record, const ThreadTraits& traits, std::string new_id,

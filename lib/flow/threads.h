@@ -39,8 +39,7 @@ class ThreadBook {
 
   // The thread the mail joins, made if there is none; `new_id` is its id then. Raises *recorded_us above the
   // thread's newest entry, so that times never run backwards inside a thread.
-  std::string Place(const std::string& record, const ThreadTraits& traits, std::string new_id,
-                    int64_t* recorded_us);
+  std::string Place(const std::string& record, const ThreadTraits& traits, std::string new_id, int64_t* recorded_us);
 
   // The thread Place would answer; empty for a new one. Changes nothing.
   std::string Find(const std::string& record, const ThreadTraits& traits) const;
@@ -57,8 +56,8 @@ class ThreadBook {
 
   const Thread* Resolve(const std::string& id) const;  // past aliases; null if the store has lost it
   Thread* Resolve(const std::string& id);
-  void Neighbours(const std::string& record, const ThreadTraits& traits,
-                  std::optional<std::string>* by_signature, std::set<std::string>* by_reference) const;
+  void Neighbours(const std::string& record, const ThreadTraits& traits, std::optional<std::string>* by_signature,
+                  std::set<std::string>* by_reference) const;
 
   const uint32_t account_;
   std::set<RecordKey> wanted_;

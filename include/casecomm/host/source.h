@@ -14,7 +14,8 @@ namespace casecomm::host {
 
 // A mail as a transport hands it over. Owns its bytes.
 struct InboundMail {
-  std::string transport_key;  // the same for the same delivery, and only then; empty: the digest of bytes and recipients
+  std::string
+      transport_key;  // the same for the same delivery, and only then; empty: the digest of bytes and recipients
   bool envelope_known = false;                   // the transport gave the envelope recipients
   std::vector<std::string> envelope_recipients;  // addr-specs
   std::string raw;                               // RFC 5322 bytes

@@ -84,9 +84,9 @@ struct Query {
   Bound lower, upper;
   std::vector<Value> after;
   bool descending = false;
-  uint32_t limit = 0;      // at most so many rows; 0: no limit
-  uint32_t count_cap = 0;  // not 0: no rows come; RowSink::Count gets min(rows, count_cap)
-  bool keys_only = false;  // bodies come empty
+  uint32_t limit = 0;        // at most so many rows; 0: no limit
+  uint32_t count_cap = 0;    // not 0: no rows come; RowSink::Count gets min(rows, count_cap)
+  bool keys_only = false;    // bodies come empty
   uint64_t body_offset = 0;  // of a blob: bodies begin here, past the end they are empty,
   uint64_t body_limit = 0;   // and hold at most so many bytes; 0: to the end
 };
