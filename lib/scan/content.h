@@ -11,8 +11,8 @@ namespace casecomm::scan {
 // The whole reading of a mail whose envelope is already scanned: what ScanMail gives.
 Mail ReadMail(const Envelope& envelope, const MailLimits& limits = {});
 
-// The content key of deduplication (design.md section 3): SHA-256 over the unfolded From, To, Cc, Date, Subject and the
-// digests of the decoded leaf parts. No Message-ID and no trace header stands in it.
+// The content key of deduplication (design.md section 3): SHA-256 over the unfolded From, To, Cc, Date,
+// Subject and the digests of the decoded leaf parts. No Message-ID and no trace header stands in it.
 base::Digest ContentKey(const Envelope& envelope, const MailLimits& limits = {});
 
 }  // namespace casecomm::scan

@@ -12,10 +12,11 @@
 
 namespace casecomm::scan {
 
-// A mailbox of an address list (RFC 5322, 3.4). Views stand in the raw mail, or in the scanner's scratch where a
-// comment or a fold inside the addr-spec had to be cut out; they live until the next Scan.
+// A mailbox of an address list (RFC 5322, 3.4). Views stand in the raw mail, or in the scanner's scratch
+// where a comment or a fold inside the addr-spec had to be cut out; they live until the next Scan.
 struct Mailbox {
-  std::string_view local;    // as written, quotes kept, comments and folds gone; never decoded (RFC 2047, 5 (1))
+  std::string_view
+      local;  // as written, quotes kept, comments and folds gone; never decoded (RFC 2047, 5 (1))
   std::string_view domain;   // as written, without a final dot; empty if there was no "@"
   std::string_view display;  // the phrase as written, encoded words and folds in it; empty if none
 };
@@ -38,24 +39,26 @@ struct Delivery {
 };
 
 enum class Defect : uint8_t {
-  kHeaderBytesLimit,     // "limit_header_bytes"
-  kHeaderLinesLimit,     // "limit_header_lines"
-  kNul,                  // "nul"
-  kBareCr,               // "bare_cr"
-  kBareLf,               // "bare_lf": a line end without CR in mail that has CRLF elsewhere
-  kEightBitHeader,       // "header_8bit": not UTF-8
-  kLineNoField,          // "header_line": a line of the header block that is no field
-  kSpaceBeforeColon,     // "space_before_colon"
-  kDuplicateField,       // "duplicate_field": a field that may stand once (RFC 5322, 3.6) stood again
-  kAddressSyntax,        // "address_syntax"
-  kAddressObsolete,      // "address_obsolete": a route or another obsolete form
-  kEncodedWordInAddress, // "encoded_word_in_address": left as it stands
-  kNoHeaderEnd,          // "no_header_end": the mail ends inside the header block
-  kDepthLimit, kPartsLimit,           // "limit_depth", "limit_parts"
-  kNoBoundary, kNoFinalBoundary,      // "boundary_missing", "boundary_open"
-  kTransferEncoding,     // "transfer_encoding": unknown, or damaged base64 or quoted-printable
-  kCharset,              // "charset": unknown, or bytes that are not of it; U+FFFD stands for them
-  kDate,                 // "date": present and unreadable
+  kHeaderBytesLimit,      // "limit_header_bytes"
+  kHeaderLinesLimit,      // "limit_header_lines"
+  kNul,                   // "nul"
+  kBareCr,                // "bare_cr"
+  kBareLf,                // "bare_lf": a line end without CR in mail that has CRLF elsewhere
+  kEightBitHeader,        // "header_8bit": not UTF-8
+  kLineNoField,           // "header_line": a line of the header block that is no field
+  kSpaceBeforeColon,      // "space_before_colon"
+  kDuplicateField,        // "duplicate_field": a field that may stand once (RFC 5322, 3.6) stood again
+  kAddressSyntax,         // "address_syntax"
+  kAddressObsolete,       // "address_obsolete": a route or another obsolete form
+  kEncodedWordInAddress,  // "encoded_word_in_address": left as it stands
+  kNoHeaderEnd,           // "no_header_end": the mail ends inside the header block
+  kDepthLimit,
+  kPartsLimit,  // "limit_depth", "limit_parts"
+  kNoBoundary,
+  kNoFinalBoundary,   // "boundary_missing", "boundary_open"
+  kTransferEncoding,  // "transfer_encoding": unknown, or damaged base64 or quoted-printable
+  kCharset,           // "charset": unknown, or bytes that are not of it; U+FFFD stands for them
+  kDate,              // "date": present and unreadable
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);
@@ -65,8 +68,8 @@ struct DefectAt {
   size_t offset;
 };
 
-// What the header block says. Raw values are as written, folds and all, blanks at both ends cut; a null data() says
-// that the field is absent.
+// What the header block says. Raw values are as written, folds and all, blanks at both ends cut; a null
+// data() says that the field is absent.
 struct Envelope {
   std::string_view raw;
   size_t body_offset = 0;  // behind the empty line; raw.size() if there is none
@@ -86,7 +89,8 @@ struct Envelope {
   bool over_limit = false;
 };
 
-// Owns the memory that an Envelope's views may stand in. Not shared between threads; cheap to keep, dear to make.
+// Owns the memory that an Envelope's views may stand in. Not shared between threads; cheap to keep, dear to
+// make.
 class EnvelopeScanner {
  public:
   explicit EnvelopeScanner(const MailLimits& limits = {});
@@ -102,8 +106,8 @@ class EnvelopeScanner {
   State* const state_;
 };
 
-// The body of the first message/rfc822 part that is attached (spec CF-13, X-06), or a view with null data(). Reads MIME
-// no further than it must; at most limits.depth and limits.parts.
+// The body of the first message/rfc822 part that is attached (spec CF-13, X-06), or a view with null data().
+// Reads MIME no further than it must; at most limits.depth and limits.parts.
 std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& limits = {});
 
 }  // namespace casecomm::scan

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: Apache-2.0
+// address-list = element *("," element)      element = mailbox / group / nothing
+// group        = phrase ":" [list] ";"       mailbox = [phrase] "<" [route ":"] addr-spec ">" / addr-spec
+// addr-spec    = local "@" domain            local   = word *("." word)
+// with comments, blanks and folds between any two tokens (RFC 5322, 3.4 and 4.4).
+#include "scan/address.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "scan/field.h"
+
+namespace casecomm::scan {
+namespace {
+
+enum Kind : uint8_t {
+  kAtom,
+  kSpace,
+  kOpen,
+  kClose,
+  kLess,
+  kGreater,
+  kAt,
+  kComma,
+  kSemicolon,
+  kColon,
+  kQuote,
+  kDot,
+  kBackslash
+};
+
+constexpr auto kKinds = [] {
+  std::array<Kind, 256> kinds{};
+  for (const char c : {' ', '\t', '\r', '\n'}) kinds[static_cast<uint8_t>(c)] = kSpace;
+  kinds['('] = kOpen;
+  kinds[')'] = kClose;
+  kinds['<'] = kLess;
+  kinds['>'] = kGreater;
+  kinds['@'] = kAt;
+  kinds[','] = kComma;
+  kinds[';'] = kSemicolon;
+  kinds[':'] = kColon;
+  kinds['"'] = kQuote;
+  kinds['.'] = kDot;
+  kinds['\\'] = kBackslash;
+  return kinds;
+}();
+
+Kind KindOf(char c) {
+  return kKinds[static_cast<uint8_t>(c)];
+}
+
+constexpr size_t kNowhere = std::string_view::npos;
+
+// One past the quoted string, or the end of the text if it is not closed.
+size_t SkipQuoted(std::string_view text, size_t pos, bool* closed) {
+  for (++pos; pos < text.size(); ++pos) {
+    if (text[pos] == '\\') {
+      ++pos;
+    } else if (text[pos] == '"') {
+      *closed = true;
+      return pos + 1;
+    }
+  }
+  *closed = false;
+  return text.size();
+}
+
+size_t SkipComment(std::string_view text, size_t pos, bool* closed) {
+  size_t depth = 0;
+  for (; pos < text.size(); ++pos) {
+    if (text[pos] == '\\') {
+      ++pos;
+    } else if (text[pos] == '(') {
+      ++depth;
+    } else if (text[pos] == ')' && --depth == 0) {
+      *closed = true;
+      return pos + 1;
+    }
+  }
+  *closed = false;
+  return text.size();
+}
+
+// Copies a part of an addr-spec without comments and folds. Blanks stay as one only between two words, where
+// they make it an address that nobody has.
+char* CopyWithoutCfws(std::string_view spec, char* to) {
+  char last = '.';
+  bool space = false;
+  const auto put = [&](std::string_view token) {
+    const char first = token.front();
+    if (space && last != '.' && last != '@' && first != '.' && first != '@') *to++ = ' ';
+    space = false;
+    for (const char c : token) {
+      if (c != '\r' && c != '\n') *to++ = c;
+    }
+    last = token.back();
+  };
+  for (size_t pos = 0; pos < spec.size();) {
+    bool closed;
+    size_t end = pos + 1;
+    switch (KindOf(spec[pos])) {
+      case kSpace:
+        space = true;
+        break;
+      case kOpen:
+        end = SkipComment(spec, pos, &closed);
+        space = true;
+        break;
+      case kQuote:
+        end = SkipQuoted(spec, pos, &closed);
+        put(spec.substr(pos, end - pos));
+        break;
+      case kBackslash:
+        end = std::min(pos + 2, spec.size());
+        put(spec.substr(pos, end - pos));
+        break;
+      default:
+        put(spec.substr(pos, 1));
+    }
+    pos = end;
+  }
+  return to;
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, Scratch* scratch, std::vector<Mailbox>* out)
+      : text_(text), scratch_(scratch), out_(out) {}
+
+  uint8_t Run();
+
+ private:
+  enum Last : uint8_t { kNothing, kWord, kPoint, kSign };
+
+  void Word(size_t end, bool encoded);
+  void Dot();
+  void At();
+  void Less();
+  void Colon();
+  // The element ends here: what it holds is given out.
+  void Finish();
+  void Emit(bool angle);
+  void ClearSpec();
+  void Clear();
+  void Touch(size_t end) {
+    if (phrase_ == kNowhere) phrase_ = pos_;
+    phrase_end_ = end;
+  }
+
+  const std::string_view text_;
+  Scratch* const scratch_;
+  std::vector<Mailbox>* const out_;
+  size_t pos_ = 0;
+  uint8_t notes_ = 0;
+  bool in_group_ = false;
+
+  // The element: its first token, the end of its last, and the phrase in front of "<".
+  size_t phrase_ = kNowhere, phrase_end_ = 0;
+  std::string_view display_, phrase_spec_;
+  size_t element_ = out_->size();  // the mailboxes in front of it
+  bool angle_ = false, closed_ = false, route_ = false;
+
+  // The addr-spec that its last words may be.
+  size_t spec_ = kNowhere, spec_end_ = 0, at_ = kNowhere;
+  int words_ = 0;
+  bool gap_ = false, dirty_ = false, encoded_ = false;
+  uint8_t spec_notes_ = 0;
+  Last last_ = kNothing;
+};
+
+void Parser::ClearSpec() {
+  spec_ = at_ = kNowhere;
+  spec_end_ = 0;
+  words_ = 0;
+  gap_ = dirty_ = encoded_ = false;
+  spec_notes_ = 0;
+  last_ = kNothing;
+}
+
+void Parser::Clear() {
+  ClearSpec();
+  phrase_ = kNowhere;
+  display_ = phrase_spec_ = {};
+  element_ = out_->size();
+  angle_ = closed_ = route_ = false;
+}
+
+void Parser::Word(size_t end, bool encoded) {
+  if (closed_) {
+    notes_ |= kAddressBroken;
+  } else {
+    if (last_ == kWord && gap_ && at_ != kNowhere) {
+      Emit(angle_);  // a word behind a whole addr-spec
+      ClearSpec();
+      words_ = 1;
+      last_ = kWord;
+      gap_ = true;
+    }
+    if (last_ == kWord && gap_ && !angle_) {
+      spec_ = pos_;  // what stood before was a phrase
+      dirty_ = encoded_ = false;
+      spec_notes_ = kAddressBroken;
+      ++words_;
+    } else if (last_ == kWord) {
+      spec_notes_ |= kAddressBroken;
+      dirty_ |= gap_;
+    } else {
+      if (last_ == kPoint && gap_) spec_notes_ |= kAddressObsolete;
+      dirty_ |= gap_ && last_ != kNothing;
+    }
+    if (spec_ == kNowhere) spec_ = pos_;
+    if (words_ == 0) words_ = 1;
+    encoded_ |= encoded;
+    spec_end_ = end;
+    last_ = kWord;
+  }
+  gap_ = false;
+  Touch(end);
+}
+
+void Parser::Dot() {
+  if (closed_) {
+    notes_ |= kAddressBroken;
+    return;
+  }
+  if (spec_ == kNowhere) {
+    spec_ = pos_;
+    spec_notes_ |= kAddressBroken;
+  }
+  if (gap_ && last_ != kNothing) {
+    dirty_ = true;
+    spec_notes_ |= kAddressObsolete;
+  }
+  gap_ = false;
+  spec_end_ = pos_ + 1;
+  last_ = kPoint;
+  Touch(pos_ + 1);
+}
+
+void Parser::At() {
+  if (closed_) {
+    notes_ |= kAddressBroken;
+    return;
+  }
+  if (angle_ && spec_ == kNowhere && !route_) {
+    route_ = true;
+    notes_ |= kAddressObsolete;
+  }
+  if (spec_ == kNowhere) spec_ = pos_;
+  if (at_ != kNowhere) spec_notes_ |= kAddressBroken;
+  dirty_ |= gap_;
+  gap_ = false;
+  at_ = pos_;
+  spec_end_ = pos_ + 1;
+  last_ = kSign;
+  Touch(pos_ + 1);
+}
+
+void Parser::Less() {
+  if (angle_) {
+    notes_ |= kAddressBroken;
+    Emit(true);
+  } else if (closed_) {
+    notes_ |= kAddressBroken;  // a second <> in one element
+  } else {
+    // A phrase must not hold an "@" unquoted. Where it is the address itself, as many programs write, all
+    // agree.
+    out_->resize(element_);
+    if (phrase_ != kNowhere) display_ = text_.substr(phrase_, phrase_end_ - phrase_);
+    if (at_ != kNowhere) phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
+  }
+  ClearSpec();
+  angle_ = true;
+  closed_ = route_ = false;
+}
+
+void Parser::Colon() {
+  if (angle_) {
+    if (route_) {
+      ClearSpec();
+      route_ = false;
+    } else {
+      Word(pos_ + 1, false);
+      spec_notes_ |= kAddressBroken;
+    }
+  } else if (closed_ || at_ != kNowhere) {
+    notes_ |= kAddressBroken;
+    Finish();
+  } else {
+    if (in_group_) notes_ |= kAddressBroken;
+    in_group_ = true;
+    notes_ |= kAddressGroup;
+    Clear();
+  }
+}
+
+void Parser::Emit(bool angle) {
+  if (spec_ == kNowhere) {
+    if (angle) notes_ |= kAddressBroken;
+    return;
+  }
+  const bool no_sign = at_ == kNowhere;
+  if (no_sign || at_ == spec_ || at_ + 1 == spec_end_ || last_ == kPoint) spec_notes_ |= kAddressBroken;
+  if (encoded_) spec_notes_ |= kAddressEncodedWord;
+  notes_ |= spec_notes_;
+  if (route_ || at_ == spec_) return;                         // nothing in front of the "@"
+  if (no_sign && !angle && (words_ > 1 || encoded_)) return;  // a phrase alone
+
+  size_t end = spec_end_;
+  while (!no_sign && end > at_ + 1 && text_[end - 1] == '.') --end;
+  std::string_view local = text_.substr(spec_, (no_sign ? end : at_) - spec_);
+  std::string_view domain = no_sign ? std::string_view() : text_.substr(at_ + 1, end - at_ - 1);
+  if (dirty_) {
+    char* const begin = scratch_->Reserve(end - spec_ + 1);
+    char* to = CopyWithoutCfws(local, begin);
+    const size_t local_size = static_cast<size_t>(to - begin);
+    if (!no_sign) {
+      *to++ = '@';
+      to = CopyWithoutCfws(domain, to);
+    }
+    while (!no_sign && static_cast<size_t>(to - begin) > local_size + 1 && to[-1] == '.') --to;
+    const std::string_view copy = scratch_->Commit(static_cast<size_t>(to - begin));
+    local = copy.substr(0, local_size);
+    if (!no_sign) domain = copy.substr(local_size + 1);
+  }
+  if (local.empty()) return;
+  out_->push_back({local, domain, display_});
+  if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back())))
+    notes_ |= kAddressBroken;
+}
+
+void Parser::Finish() {
+  if (angle_) {
+    notes_ |= kAddressBroken;  // no ">"
+    Emit(true);
+  } else if (!closed_) {
+    Emit(false);
+  }
+  Clear();
+}
+
+uint8_t Parser::Run() {
+  bool closed = true;
+  bool element = false;  // something stood since the last separator
+  while (pos_ < text_.size()) {
+    size_t end = pos_ + 1;
+    const Kind kind = KindOf(text_[pos_]);
+    if (kind != kSpace && kind != kOpen && kind != kComma) element = true;
+    switch (kind) {
+      case kSpace:
+        gap_ = true;
+        break;
+      case kOpen:
+        end = SkipComment(text_, pos_, &closed);
+        if (!closed) notes_ |= kAddressBroken;
+        gap_ = true;
+        break;
+      case kLess:
+        Less();
+        break;
+      case kGreater:
+        if (angle_) {
+          Emit(true);
+          angle_ = false;
+          closed_ = true;
+        } else {
+          notes_ |= kAddressBroken;
+        }
+        break;
+      case kAt:
+        At();
+        break;
+      case kDot:
+        Dot();
+        break;
+      case kColon:
+        Colon();
+        break;
+      case kComma:
+        if (angle_ && route_) break;
+        if (!element) notes_ |= kAddressObsolete;
+        element = false;
+        Finish();
+        break;
+      case kSemicolon:
+        if (!in_group_) notes_ |= kAddressBroken;
+        Finish();
+        in_group_ = false;
+        break;
+      case kQuote:
+        end = SkipQuoted(text_, pos_, &closed);
+        if (!closed) notes_ |= kAddressBroken;
+        Word(end, false);
+        if (std::memchr(text_.data() + pos_, '\n', end - pos_) != nullptr) dirty_ = true;
+        break;
+      case kClose:
+        notes_ |= kAddressBroken;
+        Word(end, false);
+        break;
+      default: {
+        if (text_[pos_] == '[' && last_ == kSign) {
+          const size_t bracket = text_.find_first_of("[]@,<>()\"", pos_ + 1);
+          end = bracket == kNowhere || text_[bracket] != ']' ? pos_ + 1 : bracket + 1;
+          Word(end, false);
+          break;
+        }
+        const size_t encoded = text_[pos_] == '=' ? EncodedWordLength(text_.substr(pos_)) : 0;
+        if (encoded != 0) {
+          end = pos_ + encoded;
+        } else {
+          end = pos_;
+          while (end < text_.size() && (KindOf(text_[end]) == kAtom || KindOf(text_[end]) == kBackslash)) {
+            end += KindOf(text_[end]) == kBackslash && end + 1 < text_.size() ? 2 : 1;
+          }
+        }
+        Word(end, encoded != 0);
+      }
+    }
+    pos_ = end;
+  }
+  if (in_group_) notes_ |= kAddressBroken;
+  Finish();
+  return notes_;
+}
+
+}  // namespace
+
+size_t EncodedWordLength(std::string_view text) {
+  if (text.size() < 8 || text[0] != '=' || text[1] != '?') return 0;
+  size_t pos = 2;
+  while (pos < text.size() && text[pos] != '?' && !IsSpace(text[pos])) ++pos;
+  if (pos == 2 || pos + 3 > text.size() || text[pos] != '?') return 0;
+  const char encoding = text[pos + 1];
+  if ((encoding != 'b' && encoding != 'B' && encoding != 'q' && encoding != 'Q') || text[pos + 2] != '?')
+    return 0;
+  for (pos += 3; pos < text.size() && text[pos] != '?'; ++pos) {
+    if (text[pos] == '\n' || text[pos] == '\r') return 0;
+  }
+  return pos + 1 < text.size() && text[pos + 1] == '=' ? pos + 2 : 0;
+}
+
+uint8_t ParseAddresses(std::string_view list, Scratch* scratch, std::vector<Mailbox>* out) {
+  return Parser(list, scratch, out).Run();
+}
+
+}  // namespace casecomm::scan

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/envelope.h"
+
+#include <array>
+#include <cstring>
+#include <iterator>
+
+#include "scan/address.h"
+#include "scan/defects.h"
+#include "scan/field.h"
+#include "scan/header_bytes.h"
+#include "scan/ids.h"
+#include "scan/scratch.h"
+
+namespace casecomm::scan {
+namespace {
+
+struct DefectRow {
+  Defect defect;
+  std::string_view name;
+  bool limit;
+};
+
+constexpr DefectRow kDefects[] = {
+    {Defect::kHeaderBytesLimit, "limit_header_bytes", true},
+    {Defect::kHeaderLinesLimit, "limit_header_lines", true},
+    {Defect::kNul, "nul", false},
+    {Defect::kBareCr, "bare_cr", false},
+    {Defect::kBareLf, "bare_lf", false},
+    {Defect::kEightBitHeader, "header_8bit", false},
+    {Defect::kLineNoField, "header_line", false},
+    {Defect::kSpaceBeforeColon, "space_before_colon", false},
+    {Defect::kDuplicateField, "duplicate_field", false},
+    {Defect::kAddressSyntax, "address_syntax", false},
+    {Defect::kAddressObsolete, "address_obsolete", false},
+    {Defect::kEncodedWordInAddress, "encoded_word_in_address", false},
+    {Defect::kNoHeaderEnd, "no_header_end", false},
+    {Defect::kDepthLimit, "limit_depth", true},
+    {Defect::kPartsLimit, "limit_parts", true},
+    {Defect::kNoBoundary, "boundary_missing", false},
+    {Defect::kNoFinalBoundary, "boundary_open", false},
+    {Defect::kTransferEncoding, "transfer_encoding", false},
+    {Defect::kCharset, "charset", false},
+    {Defect::kDate, "date", false},
+};
+
+constexpr bool InOrder() {
+  for (size_t i = 0; i < std::size(kDefects); ++i) {
+    if (static_cast<size_t>(kDefects[i].defect) != i) return false;
+  }
+  return true;
+}
+static_assert(InOrder());
+
+// What the scanner does with a field: into which list or value of the envelope it goes. RFC 5322, 3.6: all
+// fields but the delivery headers may stand once.
+struct Place {
+  Field field;
+  std::vector<Mailbox> Envelope::*mailboxes = nullptr;
+  std::vector<std::string_view> Envelope::*ids = nullptr;
+  std::string_view Envelope::*value = nullptr;
+  DeliveryHeader delivery{};
+};
+
+constexpr Place kPlaces[] = {
+    {.field = Field::kOther},
+    {.field = Field::kFrom, .mailboxes = &Envelope::from},
+    {.field = Field::kSender, .mailboxes = &Envelope::sender},
+    {.field = Field::kReplyTo, .mailboxes = &Envelope::reply_to},
+    {.field = Field::kTo, .mailboxes = &Envelope::to},
+    {.field = Field::kCc, .mailboxes = &Envelope::cc},
+    {.field = Field::kBcc, .mailboxes = &Envelope::bcc},
+    {.field = Field::kDeliveredTo, .delivery = DeliveryHeader::kDeliveredTo},
+    {.field = Field::kXOriginalTo, .delivery = DeliveryHeader::kXOriginalTo},
+    {.field = Field::kEnvelopeTo, .delivery = DeliveryHeader::kEnvelopeTo},
+    {.field = Field::kXEnvelopeTo, .delivery = DeliveryHeader::kXEnvelopeTo},
+    {.field = Field::kXDeliveredTo, .delivery = DeliveryHeader::kXDeliveredTo},
+    {.field = Field::kOriginalRecipient, .delivery = DeliveryHeader::kOriginalRecipient},
+    {.field = Field::kApparentlyTo, .delivery = DeliveryHeader::kApparentlyTo},
+    {.field = Field::kReturnPath, .value = &Envelope::return_path},
+    {.field = Field::kMessageId, .value = &Envelope::message_id},
+    {.field = Field::kInReplyTo, .ids = &Envelope::in_reply_to},
+    {.field = Field::kReferences, .ids = &Envelope::references},
+    {.field = Field::kSubject, .value = &Envelope::subject},
+    {.field = Field::kDate, .value = &Envelope::date},
+    {.field = Field::kMimeVersion, .value = &Envelope::mime_version},
+    {.field = Field::kContentType, .value = &Envelope::content_type},
+    {.field = Field::kContentTransferEncoding, .value = &Envelope::content_transfer_encoding},
+    {.field = Field::kContentDisposition, .value = &Envelope::content_disposition},
+    {.field = Field::kContentId, .value = &Envelope::content_id},
+};
+
+constexpr bool PlacesInOrder() {
+  for (size_t i = 0; i < std::size(kPlaces); ++i) {
+    if (static_cast<size_t>(kPlaces[i].field) != i) return false;
+  }
+  return std::size(kPlaces) == static_cast<size_t>(Field::kCount);
+}
+static_assert(PlacesInOrder());
+
+}  // namespace
+
+std::string_view DefectName(Defect defect) {
+  return kDefects[static_cast<size_t>(defect)].name;
+}
+bool IsLimit(Defect defect) {
+  return kDefects[static_cast<size_t>(defect)].limit;
+}
+
+struct EnvelopeScanner::State {
+  explicit State(const MailLimits& mail_limits) : limits(mail_limits) {}
+
+  const MailLimits limits;
+  Envelope envelope;
+  Scratch scratch;
+  std::vector<Mailbox> mailboxes;  // of the field at hand
+
+  void Clear(std::string_view raw);
+  void Take(const RawField& field, bool again, DefectLog* log);
+  uint8_t TakeAddresses(const RawField& field, std::string_view list, std::vector<Mailbox>* out,
+                        DefectLog* log);
+};
+
+void EnvelopeScanner::State::Clear(std::string_view raw) {
+  // The vectors keep their memory; all else starts anew.
+  for (const Place& place : kPlaces) {
+    if (place.mailboxes != nullptr) (envelope.*place.mailboxes).clear();
+    if (place.ids != nullptr) (envelope.*place.ids).clear();
+    if (place.value != nullptr) envelope.*place.value = {};
+  }
+  envelope.delivery.clear();
+  envelope.defects.clear();
+  envelope.raw = raw;
+  envelope.from_ambiguous = envelope.over_limit = false;
+  scratch.Reset();
+}
+
+uint8_t EnvelopeScanner::State::TakeAddresses(const RawField& field, std::string_view list,
+                                              std::vector<Mailbox>* out, DefectLog* log) {
+  const uint8_t notes = ParseAddresses(list, &scratch, out);
+  if ((notes & kAddressBroken) != 0) log->Add(Defect::kAddressSyntax, field.offset);
+  if ((notes & kAddressObsolete) != 0) log->Add(Defect::kAddressObsolete, field.offset);
+  if ((notes & kAddressEncodedWord) != 0) log->Add(Defect::kEncodedWordInAddress, field.offset);
+  return notes;
+}
+
+void EnvelopeScanner::State::Take(const RawField& field, bool again, DefectLog* log) {
+  const Place& place = kPlaces[static_cast<size_t>(field.field)];
+  if (field.field == Field::kFrom) {
+    const uint8_t notes = TakeAddresses(field, field.value, &envelope.from, log);
+    envelope.from_ambiguous |= notes != 0 || again;
+  } else if (place.mailboxes != nullptr) {
+    TakeAddresses(field, field.value, &(envelope.*place.mailboxes), log);
+  } else if (place.ids != nullptr) {
+    ParseIds(field.value, &scratch, &(envelope.*place.ids));
+  } else if (place.value == nullptr) {
+    std::string_view list = field.value;
+    const size_t type = field.field == Field::kOriginalRecipient ? list.find(';') : list.npos;
+    if (type != list.npos) list.remove_prefix(type + 1);  // RFC 3798, 2.3: "rfc822;" in front
+    mailboxes.clear();
+    TakeAddresses(field, list, &mailboxes, log);
+    for (const Mailbox& mailbox : mailboxes) envelope.delivery.push_back({place.delivery, !again, mailbox});
+    return;
+  } else if (!again) {
+    if (field.field == Field::kReturnPath) {
+      mailboxes.clear();
+      ParseAddresses(field.value, &scratch, &mailboxes);
+      envelope.return_path = mailboxes.empty() ? field.value.substr(0, 0) : AddrSpec(mailboxes.front());
+    } else if (field.field == Field::kMessageId) {
+      envelope.message_id = ParseMessageId(field.value, &scratch);
+    } else {
+      envelope.*place.value = field.value;
+    }
+  }
+  if (again) log->Add(Defect::kDuplicateField, field.offset);
+}
+
+EnvelopeScanner::EnvelopeScanner(const MailLimits& limits) : state_(new State(limits)) {}
+EnvelopeScanner::~EnvelopeScanner() {
+  delete state_;
+}
+
+const Envelope& EnvelopeScanner::Scan(std::string_view raw) {
+  State& state = *state_;
+  state.Clear(raw);
+  Envelope& envelope = state.envelope;
+  DefectLog log(&envelope.defects);
+
+  const char eol = LineEndOf(raw);
+  const size_t begin = HeaderBegin(raw, eol);
+  FieldReader reader(raw, begin, eol, state.limits, &log);
+  std::array<bool, static_cast<size_t>(Field::kCount)> seen{};
+  for (RawField field; reader.Next(&field);) {
+    if (field.field == Field::kOther) continue;
+    bool& before = seen[static_cast<size_t>(field.field)];
+    state.Take(field, before, &log);
+    before = true;
+  }
+  envelope.over_limit = reader.over_limit();
+  envelope.body_offset = envelope.over_limit ? raw.size() : reader.body();
+  CheckHeaderBytes(raw, begin, reader.body(), &log);
+  return envelope;
+}
+
+}  // namespace casecomm::scan
