@@ -10,12 +10,11 @@ namespace casecomm::bench {
 namespace {
 
 constexpr std::array<std::string_view, 48> kWords = {
-    "the",      "contract", "we",        "have",     "looked",  "at",     "numbers", "again",
-    "please",   "send",     "signed",    "copy",     "by",      "Friday", "and",     "our",
-    "counsel",  "asked",    "for",       "two",      "changes", "in",     "section", "seven",
-    "of",       "lease",    "hearing",   "moved",    "to",      "next",   "month",   "as",
-    "agreed",   "on",       "phone",     "shipment", "left",    "this",   "week",    "invoice",
-    "attached", "is",       "corrected", "let",      "me",      "know",   "if",      "Tuesday"};
+    "the",      "contract", "we",        "have",   "looked", "at",       "numbers", "again",  "please", "send",
+    "signed",   "copy",     "by",        "Friday", "and",    "our",      "counsel", "asked",  "for",    "two",
+    "changes",  "in",       "section",   "seven",  "of",     "lease",    "hearing", "moved",  "to",     "next",
+    "month",    "as",       "agreed",    "on",     "phone",  "shipment", "left",    "this",   "week",   "invoice",
+    "attached", "is",       "corrected", "let",    "me",     "know",     "if",      "Tuesday"};
 constexpr std::array<std::string_view, 16> kNames = {"Anna",  "Ben",  "Carla", "David", "Elena", "Farid",
                                                      "Grace", "Hiro", "Ines",  "Jonas", "Karin", "Luca",
                                                      "Maya",  "Nils", "Olga",  "Pavel"};
@@ -107,11 +106,7 @@ void WriteSignature(Writer& w, std::string_view field, std::string_view first, s
 }
 
 void WriteResults(Writer& w, std::string_view field, std::string_view first, const MailS& mail) {
-  w.Text(field)
-      .Text(": ")
-      .Text(first)
-      .Text("mx.example.org;\r\n       dkim=pass header.i=@")
-      .Text(DomainOf(mail.from));
+  w.Text(field).Text(": ").Text(first).Text("mx.example.org;\r\n       dkim=pass header.i=@").Text(DomainOf(mail.from));
   w.Text(" header.s=2023")
       .Number(9999)
       .Text(" header.b=")
@@ -122,9 +117,7 @@ void WriteResults(Writer& w, std::string_view field, std::string_view first, con
       .Number(256)
       .Text(".41 as permitted sender) smtp.mailfrom=")
       .Text(mail.from);
-  w.Text(";\r\n       dmarc=pass (p=QUARANTINE sp=NONE dis=NONE) header.from=")
-      .Text(DomainOf(mail.from))
-      .Text("\r\n");
+  w.Text(";\r\n       dmarc=pass (p=QUARANTINE sp=NONE dis=NONE) header.from=").Text(DomainOf(mail.from)).Text("\r\n");
 }
 
 }  // namespace
@@ -140,14 +133,7 @@ std::string MakeMailS(const MailS& mail) {
   Writer w(mail.seed * 2 + 1);
   w.Text("Delivered-To: ").Text(mail.delivered_to).Text("\r\n");  // matters, 1
   WriteReceived(w, "2002:a05:7300:cb12:b0:1b8:9d4b:ae1c", mail.delivered_to);
-  w.Text("X-Received: by 2002:a05:6402:")
-      .Hex(4)
-      .Text(":b0:")
-      .Hex(3)
-      .Text(":")
-      .Hex(4)
-      .Text(" with SMTP id ")
-      .Hex(32);
+  w.Text("X-Received: by 2002:a05:6402:").Hex(4).Text(":b0:").Hex(3).Text(":").Hex(4).Text(" with SMTP id ").Hex(32);
   w.Text(";\r\n        ").Date().Text(" (PDT)\r\n");
   w.Text("ARC-Seal: i=1; a=rsa-sha256; t=17")
       .Hex(8)
@@ -157,10 +143,7 @@ std::string MakeMailS(const MailS& mail) {
   WriteResults(w, "ARC-Authentication-Results", "i=1; ", mail);
   w.Text("Return-Path: <").Text(mail.from).Text(">\r\n");  // 2
   WriteReceived(w, "mx.example.org", mail.delivered_to);
-  w.Text("Received-SPF: pass (example.org: domain of ")
-      .Text(mail.from)
-      .Text(" designates 209.85.")
-      .Number(256);
+  w.Text("Received-SPF: pass (example.org: domain of ").Text(mail.from).Text(" designates 209.85.").Number(256);
   w.Text(".41 as permitted\r\n        sender) client-ip=209.85.").Number(256).Text(".41;\r\n");
   WriteResults(w, "Authentication-Results", "", mail);
   WriteSignature(w, "DKIM-Signature", "v=1; ", DomainOf(mail.from), 2048);
@@ -173,11 +156,7 @@ std::string MakeMailS(const MailS& mail) {
   tail.Text("MIME-Version: 1.0\r\n");                                            // 3
   tail.Text("References: ").MessageId().Text("\r\n ").MessageId().Text("\r\n");  // 4
   tail.Text("In-Reply-To: ").MessageId().Text("\r\n");                           // 5
-  tail.Text("X-Mailer: Example Mail (16.0.")
-      .Number(9999)
-      .Text(")\r\nThread-Index: ")
-      .Base64(30)
-      .Text("==\r\n");
+  tail.Text("X-Mailer: Example Mail (16.0.").Number(9999).Text(")\r\nThread-Index: ").Base64(30).Text("==\r\n");
   tail.Text("X-Originating-IP: [203.0.113.").Number(256).Text("]\r\n");
   tail.Text("From: ").Mailboxes({mail.from}).Text("\r\n");                                            // 6
   tail.Text("Date: ").Date().Text("\r\n");                                                            // 7
