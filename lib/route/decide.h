@@ -16,7 +16,7 @@ namespace casecomm::route {
 inline constexpr uint16_t kMatched = 0xffff;
 
 struct Step {
-  uint16_t target;     // position in Decision::asked
+  uint16_t target;  // position in Decision::asked
   uint16_t rule;
   uint16_t condition;  // the first that failed, or kMatched
 };
@@ -26,16 +26,17 @@ struct Asked {
   enum class What : uint8_t { kNothing, kSlot, kUnroutable } what;
   uint32_t position;  // in Identified::slots or Recipients::all
   Facts facts;
-  uint16_t rule;      // that matched
+  uint16_t rule;  // that matched
 };
 
-// A destination the mail ends at. A record is a destination once, however many targets name it: the first one stays.
+// A destination the mail ends at. A record is a destination once, however many addresses and recipients name
+// it, and so is a drop's owner: the best outcome stays (Outcome's order), and of equal ones the first.
 struct Target {
   uint16_t asked;
-  Outcome outcome;                 // filed, unassigned, held, not_tracked
-  identify::Position record;       // of filed, and of held at a record's address; else kNoPosition
-  identify::Position owner;        // the drop's; else kNoPosition
-  uint32_t recipient;              // the counterpart's position in Recipients::all that settled it; else ~0
+  Outcome outcome;            // filed, unassigned, held, not_tracked
+  identify::Position record;  // of filed, and of held at a record's address; else kNoPosition
+  identify::Position owner;   // the drop's; else kNoPosition
+  uint32_t recipient;         // the counterpart's position in Recipients::all that settled it; else ~0
 };
 
 struct Decision {
@@ -45,15 +46,16 @@ struct Decision {
   void Clear();
 };
 
-// Unroutable recipients are asked about only where no slot is: they then mean an address of ours that proves nothing.
-void Decide(const Program& program, const identify::Recipients& recipients, const identify::Identified& identified,
-            const identify::Directory& directory, Decision* out);
+// Unroutable recipients are asked about only where no slot is: they then mean an address of ours that proves
+// nothing.
+void Decide(const Program& program, const identify::Recipients& recipients,
+            const identify::Identified& identified, const identify::Directory& directory, Decision* out);
 
-// The decision in words: targets with names, reasons, sentences and candidates (of every ambiguous recipient), and the
-// trace if it is asked for. `targets` stand in the order of decision.targets.
-MailDecision Describe(const Program& program, const scan::Envelope& envelope, const identify::Recipients& recipients,
-                      const identify::Identified& identified, const identify::Directory& directory,
-                      const Decision& decision, bool with_trace);
+// The decision in words: targets with names, reasons, sentences and candidates (of every ambiguous
+// recipient), and the trace if it is asked for. `targets` stand in the order of decision.targets.
+MailDecision Describe(const Program& program, const scan::Envelope& envelope,
+                      const identify::Recipients& recipients, const identify::Identified& identified,
+                      const identify::Directory& directory, const Decision& decision, bool with_trace);
 
 }  // namespace casecomm::route
 

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route/decide.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "route/recipients.h"
+
+namespace casecomm::route {
+namespace {
+
+using identify::Identified;
+using identify::kNoPosition;
+using identify::Locator;
+using identify::LocatorState;
+using identify::Position;
+using identify::Recipient;
+using identify::Slot;
+
+constexpr uint32_t kNoRecipient = ~uint32_t{0};
+
+template <typename Value>
+void Set(Facts* facts, Fact fact, Value value) {
+  (*facts)[static_cast<size_t>(fact)] = static_cast<uint8_t>(value);
+}
+
+AuthorFact AuthorOf(const Identified& identified) {
+  switch (identified.author.kind) {
+    case identify::AuthorKind::kAmbiguous:
+      return AuthorFact::kAmbiguous;
+    case identify::AuthorKind::kUnknown:
+      return AuthorFact::kUnknown;
+    case identify::AuthorKind::kContact:
+      return AuthorFact::kContact;
+    case identify::AuthorKind::kStaff:
+      return AuthorFact::kStaff;
+  }
+  return AuthorFact::kAmbiguous;
+}
+
+TrustFact TrustOf(const Identified& identified) {
+  if (identified.trust == identify::Trust::kPass) return TrustFact::kPass;
+  return identified.trust == identify::Trust::kFail ? TrustFact::kFail : TrustFact::kNone;
+}
+
+LocatorFact StateOf(const Locator* locator) {
+  if (locator == nullptr) return LocatorFact::kUnknown;
+  if (locator->state == LocatorState::kActive) return LocatorFact::kActive;
+  return locator->state == LocatorState::kGrace ? LocatorFact::kGrace : LocatorFact::kRetired;
+}
+
+// Whether the one who wrote is the user whom the drop belongs to (CF-02).
+bool IsOwner(const Identified& identified, Position owner) {
+  const identify::AddressEntry* const author = identified.author.entry;
+  return author != nullptr && std::ranges::find(author->people, owner) != author->people.end();
+}
+
+ForwardedFact ForwardedTo(const Recipient& drop, const Identified& identified) {
+  constexpr uint8_t kVisible = identify::kEnvelope | identify::kTo | identify::kCc | identify::kBcc;
+  const uint32_t itself = (drop.fields & kVisible) != 0 ? 1 : 0;
+  if (identified.visible_recipients == itself) return ForwardedFact::kOnlyRecipient;
+  if ((drop.fields & (identify::kTo | identify::kCc)) != 0 && identified.attached_message) {
+    return ForwardedFact::kOriginalAttached;
+  }
+  return ForwardedFact::kNo;
+}
+
+// CF-08: settled if any recipient is; else what keeps the first one from it.
+RecipientsFact AllRecipients(const Identified& identified) {
+  RecipientsFact first = RecipientsFact::kNone;
+  for (const identify::Counterpart& counterpart : identified.counterparts) {
+    const RecipientsFact means = Means(counterpart);
+    if (means == RecipientsFact::kSettled) return means;
+    if (first == RecipientsFact::kNone) first = means;
+  }
+  return first;
+}
+
+class Decider {
+ public:
+  Decider(const Program& program, const identify::Recipients& recipients, const Identified& identified,
+          const identify::Directory& directory, Decision* out)
+      : program_(program),
+        recipients_(recipients),
+        identified_(identified),
+        directory_(directory),
+        out_(*out) {
+    mail_.fill(0);
+    Set(&mail_, Fact::kAuthor, AuthorOf(identified));
+    Set(&mail_, Fact::kTrust, TrustOf(identified));
+    Set(&mail_, Fact::kReply, identified.reply ? ReplyFact::kReply : ReplyFact::kNew);
+    if (identified.over_limit) {
+      Set(&mail_, Fact::kLimit, recipients.too_many_own ? LimitFact::kAddresses : LimitFact::kOver);
+    }
+  }
+
+  void Run() {
+    for (uint32_t i = 0; i < identified_.slots.size(); ++i) AskSlot(i);
+    if (out_.asked.empty() && recipients_.unroutable) AskUnroutable();
+    if (out_.asked.empty()) Ask(Asked::What::kNothing, 0, mail_, nullptr);
+    if (out_.targets.size() > 1) KeepEachDestinationOnce();
+  }
+
+ private:
+  void AskSlot(uint32_t position) {
+    const Slot& slot = identified_.slots[position];
+    const Recipient& recipient = recipients_.all[slot.recipient];
+    Facts facts = mail_;
+    Set(&facts, Fact::kLocator, StateOf(slot.locator));
+    if (recipient.capability.kind == address::Kind::kRecord) {
+      Set(&facts, Fact::kAddress, AddressFact::kRecord);
+      if (slot.locator != nullptr) {
+        const bool open = directory_.record(slot.locator->subject).state == identify::RecordState::kOpen;
+        Set(&facts, Fact::kRecordState, open ? RecordStateFact::kOpen : RecordStateFact::kClosed);
+      }
+    } else {
+      Set(&facts, Fact::kAddress, AddressFact::kDrop);
+      Set(&facts, Fact::kForwarded, ForwardedTo(recipient, identified_));
+      Set(&facts, Fact::kRecipients, AllRecipients(identified_));
+      if (slot.locator != nullptr && IsOwner(identified_, slot.locator->subject)) {
+        Set(&facts, Fact::kAuthor, AuthorFact::kOwner);
+      }
+    }
+    Ask(Asked::What::kSlot, position, facts, slot.locator);
+  }
+
+  void AskUnroutable() {
+    Facts facts = mail_;
+    Set(&facts, Fact::kAddress, AddressFact::kUnroutable);
+    for (uint32_t i = 0; i < recipients_.all.size() && out_.asked.size() < identify::kMaxOwnAddresses; ++i) {
+      if (recipients_.all[i].own != identify::Own::kUnroutable) continue;
+      Ask(Asked::What::kUnroutable, i, facts, nullptr);
+    }
+  }
+
+  void Ask(Asked::What what, uint32_t position, const Facts& facts, const Locator* locator) {
+    const auto asked = static_cast<uint16_t>(out_.asked.size());
+    const uint16_t rule = Match(asked, facts);
+    out_.asked.push_back({what, position, facts, rule});
+
+    Target target{asked, Outcome::kHeld, kNoPosition, kNoPosition, kNoRecipient};
+    if (locator != nullptr) {
+      (locator->kind == address::Kind::kRecord ? target.record : target.owner) = locator->subject;
+    }
+    switch (program_.rules()[rule].action) {
+      case Action::kFileRecord:
+        if (target.record != kNoPosition) target.outcome = Outcome::kFiled;
+        break;
+      case Action::kFileRecipients:
+        if (AddSettled(target)) return;
+        break;
+      case Action::kUnassigned:
+        if (target.owner != kNoPosition) target.outcome = Outcome::kUnassigned;
+        break;
+      case Action::kNotTracked:
+        target.outcome = Outcome::kNotTracked;
+        break;
+      case Action::kHold:
+        break;
+    }
+    out_.targets.push_back(target);
+  }
+
+  // The first rule that holds, with a step for each one tried. The last has no condition.
+  uint16_t Match(uint16_t asked, const Facts& facts) {
+    const std::vector<Rule>& rules = program_.rules();
+    for (uint16_t r = 0;; ++r) {
+      const std::vector<Condition>& when = rules[r].when;
+      uint16_t c = 0;
+      while (c < when.size() && when[c].Holds(facts)) ++c;
+      const bool matched = c == when.size();
+      out_.trace.push_back({asked, r, matched ? kMatched : c});
+      if (matched) return r;
+    }
+  }
+
+  bool AddSettled(Target target) {
+    target.outcome = Outcome::kFiled;
+    bool any = false;
+    for (const identify::Counterpart& counterpart : identified_.counterparts) {
+      if (Means(counterpart) != RecipientsFact::kSettled) continue;
+      target.record = SettledOn(*counterpart.entry);
+      target.recipient = counterpart.recipient;
+      out_.targets.push_back(target);
+      any = true;
+    }
+    return any;
+  }
+
+  // A record; else a drop's owner; else what was asked, which for unknown locators is only their kind.
+  auto Destination(const Target& target) const {
+    const bool record = target.record != kNoPosition;
+    const Position owner = record ? kNoPosition : target.owner;
+    uint32_t other = 0;
+    if (!record && owner == kNoPosition) {
+      const Asked& asked = out_.asked[target.asked];
+      other = asked.what == Asked::What::kUnroutable ? 16 + asked.position
+                                                     : asked.facts[static_cast<size_t>(Fact::kAddress)];
+    }
+    return std::tuple(target.record, owner, other);
+  }
+
+  // Sorts twice rather than comparing all with all: a hostile mail may name very many.
+  void KeepEachDestinationOnce() {
+    const auto asked_order = [](const Target& t) { return std::tuple(t.asked, t.recipient); };
+    std::ranges::sort(out_.targets, {}, [&](const Target& t) {
+      return std::tuple_cat(Destination(t), std::tuple(static_cast<int32_t>(t.outcome)), asked_order(t));
+    });
+    const auto doubled =
+        std::ranges::unique(out_.targets, {}, [&](const Target& t) { return Destination(t); });
+    out_.targets.erase(doubled.begin(), doubled.end());
+    std::ranges::sort(out_.targets, {}, asked_order);
+  }
+
+  const Program& program_;
+  const identify::Recipients& recipients_;
+  const Identified& identified_;
+  const identify::Directory& directory_;
+  Decision& out_;
+  Facts mail_;
+};
+
+}  // namespace
+
+RecipientsFact Means(const identify::Counterpart& counterpart) {
+  if (counterpart.entry == nullptr) return RecipientsFact::kUnknown;
+  const size_t cases = counterpart.entry->open_cases.size();
+  const size_t leads = counterpart.entry->open_leads.size();
+  if (cases == 1 || (cases == 0 && leads == 1)) return RecipientsFact::kSettled;
+  if (cases > 1) return RecipientsFact::kSeveralCases;
+  return leads > 1 ? RecipientsFact::kSeveralLeads : RecipientsFact::kNoOpenRecord;
+}
+
+identify::Position SettledOn(const identify::AddressEntry& entry) {
+  return entry.open_cases.empty() ? entry.open_leads.front() : entry.open_cases.front();
+}
+
+void Decision::Clear() {
+  asked.clear();
+  targets.clear();
+  trace.clear();
+}
+
+void Decide(const Program& program, const identify::Recipients& recipients, const Identified& identified,
+            const identify::Directory& directory, Decision* out) {
+  out->Clear();
+  Decider(program, recipients, identified, directory, out).Run();
+}
+
+}  // namespace casecomm::route
