@@ -41,11 +41,15 @@ endfunction()
 # Builds the programs with tests labelled threads: what the tsan preset needs.
 add_custom_target(threads)
 
-# casecomm_test(<room> [LABELS label...] [LIBS target...]): one GoogleTest program for tests/<room>/*_test.cc.
-# A test with "Threads" in its suite's name or its own carries the label threads.
+# casecomm_test(<room> [LABELS label] [LIBS target...]): one GoogleTest program for tests/<room>/*_test.cc.
+# Its tests carry the label, the room's name if none is given; those with "Threads" in the name of suite or test carry
+# the label threads instead. (gtest_discover_tests loses all but one.)
 function(casecomm_test room)
-  cmake_parse_arguments(TEST "" "" "LABELS;LIBS" ${ARGN})
+  cmake_parse_arguments(TEST "" "LABELS" "LIBS" ${ARGN})
   string(REPLACE "/" "_" name ${room})
+  if(NOT TEST_LABELS)
+    set(TEST_LABELS ${name})
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${room}/*.cc)
   if(NOT sources)
     return()
@@ -63,9 +67,9 @@ function(casecomm_test room)
   if(threaded)
     add_dependencies(threads casecomm_${name}_test)
     gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 TEST_FILTER "*Threads*"
-      PROPERTIES LABELS "${TEST_LABELS};threads" TIMEOUT 600)
+      PROPERTIES TIMEOUT 600 LABELS threads)
     set(filter TEST_FILTER "-*Threads*")
   endif()
   gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 ${filter}
-    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 600)
+    PROPERTIES TIMEOUT 600 LABELS ${TEST_LABELS})
 endfunction()
