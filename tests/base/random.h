@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_TESTS_BASE_RANDOM_H_
+#define CASECOMM_TESTS_BASE_RANDOM_H_
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace casecomm::test {
+
+// Random numbers of a test. CASECOMM_SEED=n repeats a run; PRINT_SEED names the seed in every failure below
+// it.
+class Rng {
+ public:
+  Rng() : seed_(Seed()), engine_(seed_) {}
+
+  uint64_t seed() const { return seed_; }
+  uint64_t Next() { return engine_(); }
+  uint64_t Below(uint64_t n) { return engine_() % n; }
+  char Of(std::string_view letters) { return letters[Below(letters.size())]; }
+
+  std::string Text(std::string_view letters, size_t size) {
+    std::string text;
+    for (size_t i = 0; i < size; ++i) text += Of(letters);
+    return text;
+  }
+
+ private:
+  static uint64_t Seed() {
+    const char* const given = std::getenv("CASECOMM_SEED");
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+  }
+
+  const uint64_t seed_;
+  std::mt19937_64 engine_;
+};
+
+#define PRINT_SEED(rng) SCOPED_TRACE("CASECOMM_SEED=" + std::to_string((rng).seed()))
+
+}  // namespace casecomm::test
+
+#endif  // CASECOMM_TESTS_BASE_RANDOM_H_
