@@ -15,14 +15,15 @@
 
 namespace casecomm::thread {
 
-// The ids by which a mail is found and finds others: its own first, then In-Reply-To, then the first and the
-// last 19 references; each once, at most 41. Views into the envelope.
+// The ids by which a mail is found and finds others: its own first, then In-Reply-To, then References, of both the
+// first and the last 19; each once, at most 41. Ids with blanks, controls or angle brackets, or longer than a line, are
+// left out; an "@" is not asked for. Views into the envelope.
 std::vector<std::string_view> Keys(const scan::Envelope& envelope);
 
-// The locator of a thread of this account that an id of ours names and proves ("m10-...-...@domain" as minted
-// by address), newest reference first; nothing if none does.
-std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer,
-                                     uint32_t account, std::string_view domain, int64_t now_us);
+// The locator of a thread of this account that an id of ours names and proves ("m10-...-...@domain" as minted by
+// address): newest first, In-Reply-To before References, of both the first and the last 19; nothing if none does.
+std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer, uint32_t account,
+                                     std::string_view domain, int64_t now_us);
 
 // A thread of the record that already has one of the keys, aliases resolved.
 struct Neighbour {
@@ -31,9 +32,8 @@ struct Neighbour {
 };
 
 struct Placement {
-  std::string thread;  // empty: a new one
-  std::vector<std::string>
-      joins;  // threads that become aliases of it: a plain reference joins, the older id stays
+  std::string thread;              // empty: a new one
+  std::vector<std::string> joins;  // threads that become aliases of it: a plain reference joins, the older id stays
   bool by_signature = false;
 };
 
