@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands: one function each, and the tables that say how they are called.
+#include "commands.h"
+
+#include <casecomm/engine.h>
+#include <casecomm/files.h>
+#include <casecomm/json.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "files.h"
+#include "host.h"
+#include "print.h"
+#include "sources.h"
+
+namespace tool {
+
+using casecomm::AddressEntry;
+using casecomm::Code;
+using casecomm::Engine;
+using casecomm::JsonQuote;
+using casecomm::MailDecision;
+using casecomm::Printable;
+using casecomm::Result;
+using casecomm::Session;
+using casecomm::Status;
+using casecomm::ToJson;
+using casecomm::host::InboundMail;
+using casecomm::host::Source;
+
+namespace {
+
+constexpr std::string_view kPresets[] = {"casebook", "casefleet"};
+constexpr size_t kDocumentBytes = 1u << 30;
+
+// An engine and a session on it: what most commands begin with.
+struct Opened {
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Session> session;  // dies before its engine
+};
+
+Result<Opened> Open(const Arguments& arguments) {
+  Opened opened;
+  Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
+  if (!engine.ok()) return engine.status();
+  opened.engine = *std::move(engine);
+  Result<Session> session = OpenSession(*opened.engine, arguments);
+  if (!session.ok()) {
+    const Status failure = session.status();
+    const bool not_named = failure.code() == Code::kInvalidArgument && !arguments.Has("--account");
+    return not_named ? WrongUse("--account", std::string(failure.message())) : failure;
+  }
+  opened.session = std::make_unique<Session>(*std::move(session));
+  return opened;
+}
+
+std::string JsonField(std::string_view key, std::string_view value) {
+  return JsonQuote(key) + ":" + JsonQuote(value);
+}
+
+Status Init(const Arguments& arguments, Output& out) {
+  casecomm::AccountSpec spec;
+  spec.name = arguments.Value("--account");
+  spec.domain = arguments.Value("--domain");
+  spec.preset = arguments.Value("--preset");
+  for (const char* option : {"--account", "--domain", "--preset"}) {
+    if (!arguments.Has(option)) return WrongUse(option, "init needs it");
+  }
+  if (std::find(std::begin(kPresets), std::end(kPresets), spec.preset) == std::end(kPresets)) {
+    return WrongUse(spec.preset, "there is no such preset; there are casebook and casefleet");
+  }
+  const Result<Place> place = FindPlace(arguments);
+  if (!place.ok()) return place.status();
+  Result<std::unique_ptr<Engine>> engine = CreateOrOpenEngine(arguments);
+  if (!engine.ok()) return engine.status();
+  const Result<casecomm::AccountInfo> info = (*engine)->CreateAccount(spec, ActorOf(arguments));
+  if (!info.ok()) {
+    const Status failure = info.status();
+    return failure.code() == Code::kInvalidArgument
+               ? WrongUse(std::string(failure.subject()), std::string(failure.message()))
+               : failure;
+  }
+  if (out.json()) {
+    out.Line("{" + JsonField("account", info->name) + "," + JsonField("domain", info->domain) + "," +
+             JsonField("preset", info->preset) + "," + JsonField("policy", info->policy) + "," +
+             JsonField("store", place->store_file) + "," + JsonField("keys", place->key_file) + "}");
+    return {};
+  }
+  out.Line("account  " + Printable(info->name));
+  out.Line("domain   " + Printable(info->domain));
+  out.Line("preset   " + Printable(info->preset));
+  out.Line("policy   " + Printable(info->policy));
+  out.Line("store    " + Printable(place->store_file));
+  out.Line("keys     " + Printable(place->key_file) +
+           "  (addresses are signed with it: keep it secret and keep it safe)");
+  return {};
+}
+
+// The failure of a document, at its line and column.
+Status PlaceFailure(const Status& failure, const std::string& path, std::string_view text) {
+  std::string subject = path == "-" ? "standard input" : path;
+  if (failure.position() < 0 && failure.code() != Code::kInvalidArgument) return failure;
+  if (failure.position() >= 0) {
+    const std::string_view before = text.substr(0, static_cast<size_t>(failure.position()));
+    const size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    subject += ":" + std::to_string(std::count(before.begin(), before.end(), '\n') + 1) + ":" +
+               std::to_string(before.size() - line_begin + 1);
+  }
+  if (!failure.subject().empty()) subject += ": " + std::string(failure.subject());
+  return Status(failure.code(), std::string(failure.reason()), subject, std::string(failure.message()),
+                failure.position());
+}
+
+Status Load(const Arguments& arguments, Output& out) {
+  const std::string& path = arguments.operands[0];
+  const Result<std::string> text = ReadAll(path, kDocumentBytes);
+  if (!text.ok()) return text.status();
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  if (const Status s = opened->session->Load(*text); !s.ok()) return PlaceFailure(s, path, *text);
+  out.Line(out.json() ? "{" + JsonField("loaded", path) + "}" : "loaded " + Printable(path));
+  return {};
+}
+
+void PrintAddress(const AddressEntry& entry, Output& out) {
+  out.Line("{" + JsonField("id", entry.id) + "," + JsonField("kind", entry.kind) + "," +
+           JsonField("address", entry.address) + "}");
+}
+
+Status Address(const Arguments& arguments, Output& out) {
+  const bool of_person = arguments.Has("--person");
+  if (of_person == !arguments.operands.empty()) return WrongUse("address", "it needs a RECORD or --person P");
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  const std::string id = of_person ? arguments.Value("--person") : arguments.operands[0];
+  const Result<std::string> address = of_person ? opened->session->DropAddress(id) : opened->session->RecordAddress(id);
+  if (!address.ok()) return address.status();
+  if (out.json()) {
+    PrintAddress({id, of_person ? "drop" : "record", *address}, out);
+  } else {
+    out.Line(*address);
+  }
+  return {};
+}
+
+// An id in a line of tab-separated values: only what would break the line is escaped.
+std::string TsvField(std::string_view text) {
+  std::string field;
+  for (const char c : text) {
+    const bool breaks = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    field += breaks ? Printable(std::string_view(&c, 1)) : std::string(1, c);
+  }
+  return field;
+}
+
+Status Addresses(const Arguments& arguments, Output& out) {
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  const Result<std::vector<AddressEntry>> entries = opened->session->Addresses();
+  if (!entries.ok()) return entries.status();
+  const bool tsv = arguments.Has("--tsv");
+  size_t width = 0;
+  for (const AddressEntry& entry : *entries) width = std::max(width, Printable(entry.id).size());
+  for (const AddressEntry& entry : *entries) {
+    if (tsv) {
+      out.Line(TsvField(entry.id) + "\t" + entry.kind + "\t" + entry.address);
+    } else if (out.json()) {
+      PrintAddress(entry, out);
+    } else {
+      const std::string id = Printable(entry.id);
+      out.Line(entry.kind + (entry.kind == "drop" ? "    " : "  ") + id + std::string(width - id.size() + 2, ' ') +
+               entry.address);
+    }
+  }
+  return {};
+}
+
+// One mail from an MTA. What a filter prints, some MTAs send back to the author: without --json it says nothing.
+Status IngestPipe(const Arguments& arguments, Output& out) {
+  if (arguments.operands.size() != 1) return WrongUse("-", "it stands alone: one mail on standard input");
+  if (arguments.Has("--ack")) return WrongUse("--ack", "it does not go with -");
+  Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
+  if (!engine.ok()) return engine.status();
+  PipeSource source(arguments.Values("--envelope-to"));
+  bool stored = false;
+  const Status status = (*engine)->Receive(source, arguments.Value("--account"),
+                                           [&](const InboundMail& mail, const MailDecision& decision) {
+                                             stored = true;
+                                             if (out.json()) out.Line(ToJson(decision, mail.path, mail.index, false));
+                                           });
+  if (!status.ok() || stored) return status;
+  return Status(Code::kUnavailable, "not_stored", "", "the mail was not stored");
+}
+
+Status Ingest(const Arguments& arguments, Output& out) {
+  const auto& paths = arguments.operands;
+  if (std::find(paths.begin(), paths.end(), "-") != paths.end()) return IngestPipe(arguments, out);
+  Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
+  if (!engine.ok()) return engine.status();
+  casecomm::FileSourceOptions options;
+  options.paths = paths;
+  options.envelope_recipients = arguments.Values("--envelope-to");
+  Result<std::unique_ptr<Source>> files = casecomm::FileSource(std::move(options));
+  if (!files.ok()) return files.status();
+  std::unique_ptr<AckFile> ack;
+  if (arguments.Has("--ack")) {
+    Result<std::unique_ptr<AckFile>> opened = AckFile::Open(arguments.Value("--ack"));
+    if (!opened.ok()) return opened.status();
+    ack = *std::move(opened);
+  }
+
+  ReportingSource source(*std::move(files), std::move(ack), &out);
+  DecisionPrinter printer(&out);
+  uint64_t mails = 0;
+  const auto received = [&](const InboundMail& mail, const MailDecision& decision) {
+    if (out.json()) {
+      out.Line(ToJson(decision, mail.path, mail.index, false));
+    } else {
+      printer.Print(decision, mail.path, mail.index);
+    }
+    out.Progress(++mails);
+  };
+  const Status status = (*engine)->Receive(source, arguments.Value("--account"), received);
+  if (!out.json()) printer.PrintSummary(source.left_out());
+  return status;
+}
+
+// Gives every mail at the paths, "-" being one mail on standard input. Any file is mail.
+template <typename Visit>
+Status ForEachMail(const std::vector<std::string>& paths, std::vector<std::string> envelope, const Visit& visit) {
+  for (const std::string& path : paths) {
+    std::unique_ptr<Source> source;
+    if (path == "-") {
+      source = std::make_unique<PipeSource>(envelope);
+    } else {
+      casecomm::FileSourceOptions options;
+      options.paths = {path};
+      options.envelope_recipients = envelope;
+      options.any_file = true;
+      Result<std::unique_ptr<Source>> files = casecomm::FileSource(std::move(options));
+      if (!files.ok()) return files.status();
+      source = *std::move(files);
+    }
+    for (;;) {
+      std::vector<InboundMail> mails;
+      const Status status = source->Next(16, &mails);
+      for (const InboundMail& mail : mails) {
+        if (Status s = visit(mail); !s.ok()) return s;
+      }
+      if (!status.ok()) return status;
+      if (mails.empty()) break;
+    }
+  }
+  return {};
+}
+
+Status Scan(const Arguments& arguments, Output& out) {
+  return ForEachMail(arguments.operands, {}, [&](const InboundMail& inbound) {
+    const casecomm::Mail mail = casecomm::ScanMail(inbound.raw);
+    if (out.json()) {
+      out.Line(ToJson(mail, inbound.path, inbound.index));
+    } else {
+      PrintMail(mail, inbound.path, inbound.index, &out);
+    }
+    return out.status();
+  });
+}
+
+Status Explain(const Arguments& arguments, Output& out) {
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  DecisionPrinter printer(&out);
+  return ForEachMail(arguments.operands, arguments.Values("--envelope-to"), [&](const InboundMail& mail) -> Status {
+    const Result<MailDecision> decision =
+        opened->session->Explain(mail.raw, {mail.envelope_known, mail.envelope_recipients});
+    if (!decision.ok()) return decision.status();
+    if (out.json()) {
+      out.Line(ToJson(*decision, mail.path, mail.index, true));
+    } else {
+      printer.Print(*decision, mail.path, mail.index);
+      printer.PrintTrace(*decision);
+    }
+    return out.status();
+  });
+}
+
+Status Show(const Arguments& arguments, Output& out) {
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  const Result<casecomm::RecordPage> page = opened->session->ShowRecord(arguments.operands[0]);
+  if (!page.ok()) return page.status();
+  if (out.json()) {
+    out.Line(ToJson(*page));
+  } else {
+    PrintRecord(*page, &out);
+  }
+  return {};
+}
+
+Status Unassigned(const Arguments& arguments, Output& out) {
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  const Result<std::vector<casecomm::UnassignedView>> views = opened->session->Unassigned();
+  if (!views.ok()) return views.status();
+  for (const casecomm::UnassignedView& view : *views) {
+    if (out.json()) {
+      out.Line(ToJson(view));
+    } else {
+      PrintUnassigned(view, &out);
+    }
+  }
+  if (views->empty() && !out.json()) out.Line("Nothing waits.");
+  return {};
+}
+
+Status Link(const Arguments& arguments, Output& out) {
+  casecomm::LinkRequest request;
+  request.message = arguments.operands[0];
+  request.records = arguments.Values("--record");
+  request.contact = arguments.Value("--contact");
+  const std::vector<std::string> fresh = arguments.Values("--new-contact");
+  if (request.records.empty()) return WrongUse("link", "it needs --record R");
+  if (!request.contact.empty() && !fresh.empty())
+    return WrongUse("link", "it takes --contact or --new-contact, not both");
+  if (!fresh.empty()) {
+    request.new_contact_name = fresh[0];
+    request.new_contact_email = fresh[1];
+  }
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  const Result<MailDecision> decision = opened->session->Link(request);
+  if (!decision.ok()) return decision.status();
+  if (out.json()) {
+    out.Line(ToJson(*decision, {}, -1, false));
+  } else {
+    DecisionPrinter(&out).Print(*decision, request.message, -1);
+  }
+  return {};
+}
+
+std::string OptionUsage(const OptionRow& row) {
+  return std::string(row.name) + (row.hint.empty() ? "" : " " + std::string(row.hint));
+}
+
+Status Help(const Arguments& arguments, Output& out) {
+  if (!arguments.operands.empty()) {
+    const CommandRow* row = FindCommand(arguments.operands[0]);
+    if (row == nullptr) return WrongUse(arguments.operands[0], "there is no such command; `casecomm help` lists them");
+    out.Line("casecomm " + std::string(row->name) + (row->usage.empty() ? "" : " ") + std::string(row->usage));
+    out.Line(std::string(row->purpose));
+    return {};
+  }
+  out.Line("casecomm [OPTION...] COMMAND [ARGUMENT...]: files mail on case records.\n");
+  for (const CommandRow& row : Commands()) {
+    out.Line("  " + std::string(row.name) + (row.usage.empty() ? "" : " ") + std::string(row.usage));
+    out.Line("      " + std::string(row.purpose));
+  }
+  out.Line("\nOptions of every command:");
+  for (const OptionRow& row : Options()) {
+    if (IsCommonOption(row.name)) out.Line("  " + OptionUsage(row));
+  }
+  out.Line(
+      "\nThe store may also be named by CASECOMM_STORE; its key ring is FILE.keys.\n"
+      "Exit codes: 0; 64 wrong use; 65 bad data, with the place of the error; 75 trouble that may pass.");
+  return {};
+}
+
+Status Version(const Arguments&, Output& out) {
+  out.Line("casecomm " CASECOMM_VERSION);
+  return {};
+}
+
+}  // namespace
+
+const std::vector<OptionRow>& Options() {
+  static const std::vector<OptionRow> kOptions = {
+      {"--store", Values::kOne, "sqlite:FILE", false},
+      {"--account", Values::kOne, "NAME", false},
+      {"--keys", Values::kOne, "FILE", false},
+      {"--json", Values::kNone, "", true},
+      {"--help", Values::kNone, "", true},
+      {"-h", Values::kNone, "", true},
+      {"--version", Values::kNone, "", true},
+      {"--as", Values::kOne, "PERSON", false},
+      {"--domain", Values::kOne, "DOMAIN", false},
+      {"--preset", Values::kOne, "PRESET", false},
+      {"--person", Values::kOne, "PERSON", false},
+      {"--tsv", Values::kNone, "", true},
+      {"--envelope-to", Values::kOne, "ADDRESS", true},
+      {"--ack", Values::kOne, "FILE", false},
+      {"--record", Values::kOneOrMore, "RECORD...", true},
+      {"--contact", Values::kOne, "PERSON", false},
+      {"--new-contact", Values::kTwo, "NAME EMAIL", false},
+  };
+  return kOptions;
+}
+
+const std::vector<CommandRow>& Commands() {
+  static const std::vector<CommandRow> kCommands = {
+      {"init",
+       "--account NAME --domain DOMAIN --preset casebook|casefleet",
+       "Makes an account, and the store and its key ring if they are not there.",
+       0,
+       0,
+       {"--domain", "--preset", "--as"},
+       Init},
+      {"load",
+       "FILE.json",
+       "Adds or changes people, records and assignments in one commit; - reads standard input.",
+       1,
+       1,
+       {"--as"},
+       Load},
+      {"address",
+       "RECORD | --person PERSON",
+       "Prints the address of a record, or a user's own drop address.",
+       0,
+       1,
+       {"--person", "--as"},
+       Address},
+      {"addresses",
+       "[--tsv]",
+       "Lists all addresses; --tsv: id, record or drop, address.",
+       0,
+       0,
+       {"--tsv", "--as"},
+       Addresses},
+      {"ingest",
+       "PATH... [--envelope-to ADDRESS]... [--ack FILE] | -",
+       "Files mail: *.eml, mbox, Maildir, folders. With - one mail from an MTA: the exit code is 0 or 75, and it is "
+       "stored\n"
+       "      only if 0. --ack adds each mail to FILE once it is stored, and leaves out what FILE lists.",
+       1,
+       static_cast<size_t>(-1),
+       {"--envelope-to", "--ack"},
+       Ingest},
+      {"scan",
+       "PATH...",
+       "Prints how mail reads: header, addresses, attachments, defects. Needs no store.",
+       1,
+       static_cast<size_t>(-1),
+       {},
+       Scan},
+      {"explain",
+       "PATH... [--envelope-to ADDRESS]...",
+       "Says where mail would go and why, rule by rule; changes nothing.",
+       1,
+       static_cast<size_t>(-1),
+       {"--envelope-to", "--as"},
+       Explain},
+      {"show", "RECORD", "Shows a record's threads, newest activity first.", 1, 1, {"--as"}, Show},
+      {"unassigned", "", "Lists mail that waits to be linked by hand.", 0, 0, {"--as"}, Unassigned},
+      {"link",
+       "ID --record RECORD... [--contact PERSON | --new-contact NAME EMAIL]",
+       "Files an unassigned mail on a case, a lead, or both.",
+       1,
+       1,
+       {"--record", "--contact", "--new-contact", "--as"},
+       Link},
+      {"help", "[COMMAND]", "Prints this.", 0, 1, {}, Help},
+      {"version", "", "Prints the version.", 0, 0, {}, Version},
+  };
+  return kCommands;
+}
+
+const CommandRow* FindCommand(std::string_view name) {
+  for (const CommandRow& row : Commands()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+const OptionRow* FindOption(std::string_view name) {
+  for (const OptionRow& row : Options()) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+bool IsCommonOption(std::string_view name) {
+  static constexpr std::string_view kCommon[] = {"--store", "--account", "--keys",   "--json",
+                                                 "--help",  "-h",        "--version"};
+  return std::find(std::begin(kCommon), std::end(kCommon), name) != std::end(kCommon);
+}
+
+bool IsPipe(int argc, const char* const* argv) {
+  bool ingest = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (ingest && word == "-") return true;
+    ingest = ingest || word == "ingest";
+  }
+  return false;
+}
+
+}  // namespace tool

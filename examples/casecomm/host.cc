@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host.h"
+
+#include <casecomm/stores.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "files.h"
+#include "key_file.h"
+
+namespace tool {
+
+using casecomm::Actor;
+using casecomm::Code;
+using casecomm::Engine;
+using casecomm::EngineOptions;
+using casecomm::KeyRing;
+using casecomm::Result;
+using casecomm::Session;
+using casecomm::SqliteOptions;
+using casecomm::Status;
+
+namespace {
+
+Result<std::unique_ptr<Engine>> Open(const Place& place, KeyRing keys, bool create) {
+  SqliteOptions sqlite;
+  sqlite.path = place.store_file;
+  sqlite.create = create;
+  Result<std::unique_ptr<casecomm::host::Store>> store = casecomm::SqliteStore(sqlite);
+  if (!store.ok()) return store.status();
+  EngineOptions options;
+  options.store = *std::move(store);
+  options.keys = std::move(keys);
+  return Engine::Open(std::move(options));
+}
+
+}  // namespace
+
+Result<Place> FindPlace(const Arguments& arguments) {
+  constexpr std::string_view kScheme = "sqlite:";
+  std::string store = arguments.Value("--store");
+  if (store.empty()) {
+    const char* environment = std::getenv("CASECOMM_STORE");
+    store = environment == nullptr ? "" : environment;
+  }
+  if (store.empty()) return WrongUse("", "no store was named: give --store sqlite:FILE or set CASECOMM_STORE");
+  if (store.size() <= kScheme.size() || store.compare(0, kScheme.size(), kScheme) != 0) {
+    return WrongUse(store, "a store is named sqlite:FILE");
+  }
+  Place place;
+  place.store_file = store.substr(kScheme.size());
+  place.key_file = arguments.Has("--keys") ? arguments.Value("--keys") : place.store_file + ".keys";
+  return place;
+}
+
+Result<std::unique_ptr<Engine>> OpenEngine(const Arguments& arguments) {
+  const Result<Place> place = FindPlace(arguments);
+  if (!place.ok()) return place.status();
+  if (!Exists(place->store_file)) {
+    return Status(Code::kNotFound, "no_store", place->store_file, "there is no such store; `casecomm init` makes one");
+  }
+  Result<KeyRing> keys = ReadKeyFile(place->key_file);
+  if (!keys.ok()) return keys.status();
+  return Open(*place, *std::move(keys), false);
+}
+
+Result<std::unique_ptr<Engine>> CreateOrOpenEngine(const Arguments& arguments) {
+  const Result<Place> place = FindPlace(arguments);
+  if (!place.ok()) return place.status();
+  const bool fresh = !Exists(place->store_file) && !Exists(place->key_file);
+  Result<KeyRing> keys = fresh ? CreateKeyFile(place->key_file) : ReadKeyFile(place->key_file);
+  if (!keys.ok()) return keys.status();
+  return Open(*place, *std::move(keys), true);
+}
+
+Actor ActorOf(const Arguments& arguments) {
+  return arguments.Has("--as") ? Actor::Person(arguments.Value("--as")) : Actor::Operator();
+}
+
+Result<Session> OpenSession(Engine& engine, const Arguments& arguments) {
+  return engine.As(arguments.Value("--account"), ActorOf(arguments));
+}
+
+}  // namespace tool

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef EXAMPLES_CASECOMM_HOST_H_
+#define EXAMPLES_CASECOMM_HOST_H_
+
+#include <casecomm/engine.h>
+#include <casecomm/status.h>
+
+#include <memory>
+#include <string>
+
+#include "arguments.h"
+
+namespace tool {
+
+// Where the store and its key ring stand: --store or CASECOMM_STORE, --keys or FILE.keys.
+struct Place {
+  std::string store_file;
+  std::string key_file;
+};
+casecomm::Result<Place> FindPlace(const Arguments& arguments);
+
+// Opens a store that is there.
+casecomm::Result<std::unique_ptr<casecomm::Engine>> OpenEngine(const Arguments& arguments);
+
+// The same, making the store if it is not there. The key ring is made first, so that no store is ever without one; for
+// a store that is there it must be there, too.
+casecomm::Result<std::unique_ptr<casecomm::Engine>> CreateOrOpenEngine(const Arguments& arguments);
+
+// The actor of --as.
+casecomm::Actor ActorOf(const Arguments& arguments);
+
+// The session of --account and --as.
+casecomm::Result<casecomm::Session> OpenSession(casecomm::Engine& engine, const Arguments& arguments);
+
+}  // namespace tool
+
+#endif  // EXAMPLES_CASECOMM_HOST_H_

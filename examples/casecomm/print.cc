@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "print.h"
+
+#include <casecomm/json.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+
+namespace tool {
+
+using casecomm::MailAttachment;
+using casecomm::MailDecision;
+using casecomm::Outcome;
+using casecomm::Printable;
+using casecomm::TargetDecision;
+
+namespace {
+
+// Columns on a terminal, about: a character each.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::string Pad(std::string text, size_t width) {
+  if (const size_t have = Width(text); have < width) text.append(width - have, ' ');
+  return text;
+}
+
+std::string Number(uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string Time(int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  char text[40];
+  if (gmtime_r(&time, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts) == 0) {
+    return std::to_string(seconds);
+  }
+  return text;
+}
+
+std::string TimeOfMicros(int64_t micros) {
+  return Time(micros / 1'000'000);
+}
+
+std::string Size(int64_t bytes) {
+  if (bytes < 0) return "size unknown";
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  static constexpr const char* kUnits[] = {"KiB", "MiB", "GiB"};
+  double size = static_cast<double>(bytes);
+  size_t unit = 0;
+  for (size /= 1024; size >= 1024 && unit < 2; ++unit) size /= 1024;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %s", size, kUnits[unit]);
+  return text;
+}
+
+std::string Join(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + Printable(text);
+  return joined;
+}
+
+std::string Describe(const MailAttachment& file) {
+  return (file.filename ? Printable(*file.filename) : "(no name)") + " (" + Printable(file.content_type) + ", " +
+         Size(file.size) + (file.is_inline ? ", inline" : "") + ")";
+}
+
+std::string Subject(const std::optional<std::string>& subject) {
+  return subject && !subject->empty() ? Printable(*subject) : "(no subject)";
+}
+
+std::string Words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+Color ColorOf(Outcome outcome) {
+  if (outcome == Outcome::kFiled || outcome == Outcome::kApplied) return Color::kGreen;
+  return outcome == Outcome::kDuplicate || outcome == Outcome::kNotTracked ? Color::kDim : Color::kYellow;
+}
+
+std::string Place(std::string_view path, int64_t index) {
+  return Printable(path) + (index < 0 ? "" : "#" + std::to_string(index));
+}
+
+std::string Where(const TargetDecision& target) {
+  if (target.record) return Printable(*target.record);
+  const size_t colon = target.target.find(':');
+  return colon == std::string::npos ? "-" : Printable(target.target.substr(colon + 1));
+}
+
+}  // namespace
+
+void DecisionPrinter::Print(const MailDecision& decision, std::string_view path, int64_t index) {
+  constexpr size_t kOutcomeWidth = 11, kMaxPath = 40, kMaxWhere = 24;
+  ++mails_;
+  ++counts_[decision.outcome];
+  std::string place = Place(path, index);
+  path_width_ = std::max(path_width_, std::min(Width(place), kMaxPath));
+  for (const TargetDecision& target : decision.targets) {
+    const std::string where = Where(target);
+    where_width_ = std::max(where_width_, std::min(Width(where), kMaxWhere));
+    const std::string outcome = Pad(Words(casecomm::OutcomeName(target.outcome)), kOutcomeWidth);
+    out_->Line(Pad(place, path_width_) + "  " + out_->Paint(ColorOf(target.outcome), outcome) + "  " +
+               Pad(where, where_width_) + "  " + Printable(target.sentence));
+    place.clear();
+  }
+}
+
+void DecisionPrinter::PrintTrace(const MailDecision& decision) {
+  std::string_view target;
+  for (const casecomm::TraceStep& step : decision.trace) {
+    if (step.target != target) out_->Line("    " + Printable(step.target));
+    target = step.target;
+    out_->Line(
+        "      " + Pad(Printable(step.rule), 26) +
+        (step.matched ? " matched" : " no: " + Printable(step.condition) + ", but it was " + Printable(step.value)));
+  }
+}
+
+void DecisionPrinter::PrintSummary(uint64_t left_out) {
+  std::string line = Number(mails_, "mail");
+  const char* separator = ": ";
+  for (const auto& [outcome, count] : counts_) {
+    line += separator + std::to_string(count) + " " + Words(casecomm::OutcomeName(outcome));
+    separator = ", ";
+  }
+  if (left_out > 0) line += "; left out, acknowledged before: " + std::to_string(left_out);
+  out_->Line(out_->Paint(Color::kBold, line));
+}
+
+void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index, Output* out) {
+  const auto row = [&](const char* name, const std::string& value) {
+    if (!value.empty()) out->Line("  " + Pad(name, 12) + value);
+  };
+  out->Line(out->Paint(Color::kBold, Place(path, index)));
+  row("from", Join(mail.from));
+  row("sender", Join(mail.sender));
+  row("reply to", Join(mail.reply_to));
+  row("to", Join(mail.to));
+  row("cc", Join(mail.cc));
+  row("bcc", Join(mail.bcc));
+  row("delivered to", Join(mail.delivered_to));
+  row("subject", Subject(mail.subject));
+  row("date", mail.date ? Time(*mail.date) + " UTC" : "");
+  row("message id", mail.message_id ? Printable(*mail.message_id) : "");
+  row("in reply to", Join(mail.in_reply_to));
+  row("references", Join(mail.references));
+  row("body", std::string(mail.has_text ? "text" : "") + (mail.has_text && mail.has_html ? ", " : "") +
+                  (mail.has_html ? "html" : ""));
+  for (const MailAttachment& file : mail.attachments) row("attachment", Describe(file));
+  for (const casecomm::MailDefect& defect : mail.defects) {
+    row("defect", Printable(defect.name) + " at byte " + std::to_string(defect.offset));
+  }
+}
+
+void PrintRecord(const casecomm::RecordPage& page, Output* out) {
+  out->Line(out->Paint(Color::kBold, Printable(page.name)) + "  " + Printable(page.kind) + " " + Printable(page.id) +
+            ", " + Printable(page.state));
+  out->Line(Printable(page.address));
+  if (page.threads.empty()) out->Line("\nNo mail yet.");
+  for (const casecomm::ThreadView& thread : page.threads) {
+    out->Line("");
+    out->Line(out->Paint(Color::kBold, thread.subject.empty() ? "(no subject)" : Printable(thread.subject)) + "  " +
+              Number(thread.messages.size(), "message") + ", newest " + TimeOfMicros(thread.newest_at_us));
+    for (const casecomm::MessageView& message : thread.messages) {
+      std::string badges;
+      for (const std::string& badge : message.badges) badges += " [" + Words(Printable(badge)) + "]";
+      out->Line("  " + (message.date ? Time(*message.date) : TimeOfMicros(message.recorded_at_us)) + "  " +
+                Join(message.from) + " to " + Join(message.to) +
+                (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
+      out->Line("    " + Subject(message.subject));
+      for (const MailAttachment& file : message.attachments) out->Line("    + " + Describe(file));
+      out->Line(out->Paint(Color::kDim, "    " + Printable(message.sentence)) +
+                (message.filed_by == "rules" ? "" : " Filed by " + Printable(message.filed_by) + "."));
+      if (message.receipts > 0) out->Line("    came again: " + Number(message.receipts, "time"));
+    }
+  }
+}
+
+void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {
+  out->Line(out->Paint(Color::kBold, Printable(view.id)) + "  for " + Printable(view.owner) + ", since " +
+            TimeOfMicros(view.recorded_at_us));
+  out->Line("  " + Subject(view.subject) + "  from " + Join(view.from) + " to " + Join(view.to));
+  out->Line("  " + Printable(view.sentence));
+  for (const casecomm::Candidate& candidate : view.candidates) {
+    out->Line("  may belong to " + Printable(candidate.record) + ": " + Printable(candidate.address) + " is " +
+              Printable(candidate.person));
+  }
+}
+
+}  // namespace tool

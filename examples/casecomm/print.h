@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The forms for people. Whatever comes from a mail is made printable first (threat T25).
+#ifndef EXAMPLES_CASECOMM_PRINT_H_
+#define EXAMPLES_CASECOMM_PRINT_H_
+
+#include <casecomm/decision.h>
+#include <casecomm/engine.h>
+#include <casecomm/mail.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "output.h"
+
+namespace tool {
+
+// A line a mail: where it went and why; a further line for each further target.
+class DecisionPrinter {
+ public:
+  explicit DecisionPrinter(Output* out) : out_(out) {}
+
+  void Print(const casecomm::MailDecision& decision, std::string_view path, int64_t index);
+  void PrintTrace(const casecomm::MailDecision& decision);
+  void PrintSummary(uint64_t left_out);  // how many mails ended how
+  uint64_t mails() const { return mails_; }
+
+ private:
+  Output* const out_;
+  size_t path_width_ = 0, where_width_ = 10;
+  uint64_t mails_ = 0;
+  std::map<casecomm::Outcome, uint64_t> counts_;
+};
+
+void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index, Output* out);
+void PrintRecord(const casecomm::RecordPage& page, Output* out);
+void PrintUnassigned(const casecomm::UnassignedView& view, Output* out);
+
+}  // namespace tool
+
+#endif  // EXAMPLES_CASECOMM_PRINT_H_
