@@ -328,8 +328,7 @@ void Parser::Emit(bool angle) {
   }
   if (local.empty()) return;
   out_->push_back({local, domain, display_});
-  if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back())))
-    notes_ |= kAddressBroken;
+  if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }
 
 void Parser::Finish() {
@@ -434,8 +433,7 @@ size_t EncodedWordLength(std::string_view text) {
   while (pos < text.size() && text[pos] != '?' && !IsSpace(text[pos])) ++pos;
   if (pos == 2 || pos + 3 > text.size() || text[pos] != '?') return 0;
   const char encoding = text[pos + 1];
-  if ((encoding != 'b' && encoding != 'B' && encoding != 'q' && encoding != 'Q') || text[pos + 2] != '?')
-    return 0;
+  if ((encoding != 'b' && encoding != 'B' && encoding != 'q' && encoding != 'Q') || text[pos + 2] != '?') return 0;
   for (pos += 3; pos < text.size() && text[pos] != '?'; ++pos) {
     if (text[pos] == '\n' || text[pos] == '\r') return 0;
   }

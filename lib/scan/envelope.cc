@@ -117,8 +117,7 @@ struct EnvelopeScanner::State {
 
   void Clear(std::string_view raw);
   void Take(const RawField& field, bool again, DefectLog* log);
-  uint8_t TakeAddresses(const RawField& field, std::string_view list, std::vector<Mailbox>* out,
-                        DefectLog* log);
+  uint8_t TakeAddresses(const RawField& field, std::string_view list, std::vector<Mailbox>* out, DefectLog* log);
 };
 
 void EnvelopeScanner::State::Clear(std::string_view raw) {
@@ -135,8 +134,8 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
   scratch.Reset();
 }
 
-uint8_t EnvelopeScanner::State::TakeAddresses(const RawField& field, std::string_view list,
-                                              std::vector<Mailbox>* out, DefectLog* log) {
+uint8_t EnvelopeScanner::State::TakeAddresses(const RawField& field, std::string_view list, std::vector<Mailbox>* out,
+                                              DefectLog* log) {
   const uint8_t notes = ParseAddresses(list, &scratch, out);
   if ((notes & kAddressBroken) != 0) log->Add(Defect::kAddressSyntax, field.offset);
   if ((notes & kAddressObsolete) != 0) log->Add(Defect::kAddressObsolete, field.offset);

@@ -15,8 +15,7 @@ namespace casecomm::scan {
 // A mailbox of an address list (RFC 5322, 3.4). Views stand in the raw mail, or in the scanner's scratch
 // where a comment or a fold inside the addr-spec had to be cut out; they live until the next Scan.
 struct Mailbox {
-  std::string_view
-      local;  // as written, quotes kept, comments and folds gone; never decoded (RFC 2047, 5 (1))
+  std::string_view local;    // as written, quotes kept, comments and folds gone; never decoded (RFC 2047, 5 (1))
   std::string_view domain;   // as written, without a final dot; empty if there was no "@"
   std::string_view display;  // the phrase as written, encoded words and folds in it; empty if none
 };

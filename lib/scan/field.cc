@@ -115,8 +115,8 @@ std::string_view LineText(std::string_view raw, size_t begin, size_t end, char e
   return raw.substr(begin, end - begin);
 }
 
-FieldReader::FieldReader(std::string_view raw, size_t begin, char eol, const MailLimits& limits,
-                         DefectLog* defects, const Fence* fence)
+FieldReader::FieldReader(std::string_view raw, size_t begin, char eol, const MailLimits& limits, DefectLog* defects,
+                         const Fence* fence)
     : raw_(raw), begin_(begin), eol_(eol), limits_(limits), defects_(defects), fence_(fence), pos_(begin) {}
 
 size_t FieldReader::TakeLine() {

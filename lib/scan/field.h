@@ -46,9 +46,8 @@ Field FieldNamed(std::string_view name);
 struct RawField {
   Field field = Field::kOther;
   std::string_view name;
-  std::string_view
-      value;  // as written, folds and all, blanks and line ends at both ends cut; data() is never null
-  size_t offset = 0;  // of the name in the mail
+  std::string_view value;  // as written, folds and all, blanks and line ends at both ends cut; data() is never null
+  size_t offset = 0;       // of the name in the mail
 };
 
 inline bool IsBlank(char c) {

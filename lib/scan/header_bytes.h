@@ -17,9 +17,6 @@ size_t HeaderBegin(std::string_view raw, char eol);
 // two kinds, 8-bit bytes that are not UTF-8. The first place of each.
 void CheckHeaderBytes(std::string_view raw, size_t begin, size_t end, DefectLog* log);
 
-// The length of the longest front that is well-formed UTF-8.
-size_t Utf8Prefix(std::string_view text);
-
 }  // namespace casecomm::scan
 
 #endif  // CASECOMM_SCAN_HEADER_BYTES_H_

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/date.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "base/text.h"
+#include "scan/field.h"
+
+namespace casecomm::scan {
+namespace {
+
+constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                        "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+struct Zone {
+  std::string_view name;
+  int hours;
+};
+
+// RFC 5322, 4.3. The military letters other than Z say nothing, as RFC 822 had their signs wrong.
+constexpr Zone kZones[] = {
+    {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
+};
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsLetter(char c) {
+  return base::FoldAscii(c) >= 'a' && base::FoldAscii(c) <= 'z';
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  void Skip(std::string_view also) {
+    while (pos_ < text_.size()) {
+      if (text_[pos_] == '(') {
+        SkipComment();
+      } else if (IsSpace(text_[pos_]) || also.find(text_[pos_]) != also.npos) {
+        ++pos_;
+      } else {
+        return;
+      }
+    }
+  }
+
+  std::string_view Letters() {
+    const size_t begin = pos_;
+    while (pos_ < text_.size() && IsLetter(text_[pos_])) ++pos_;
+    return text_.substr(begin, pos_ - begin);
+  }
+
+  // A number of `least` to `most` digits and no more.
+  bool Number(int least, int most, int* number, int* digits = nullptr) {
+    int count = 0;
+    *number = 0;
+    while (pos_ < text_.size() && IsDigit(text_[pos_]) && count <= most) {
+      *number = *number * 10 + (text_[pos_++] - '0');
+      ++count;
+    }
+    if (digits != nullptr) *digits = count;
+    return count >= least && count <= most;
+  }
+
+  bool Take(char c) {
+    if (pos_ == text_.size() || text_[pos_] != c) return false;
+    ++pos_;
+    return true;
+  }
+
+  char Peek() const { return pos_ < text_.size() ? text_[pos_] : '\0'; }
+
+ private:
+  void SkipComment() {
+    size_t depth = 0;
+    for (; pos_ < text_.size(); ++pos_) {
+      if (text_[pos_] == '\\') {
+        ++pos_;
+      } else if (text_[pos_] == '(') {
+        ++depth;
+      } else if (text_[pos_] == ')' && --depth == 0) {
+        ++pos_;
+        return;
+      }
+    }
+    pos_ = text_.size();
+  }
+
+  const std::string_view text_;
+  size_t pos_ = 0;
+};
+
+// 1 to 12, or 0.
+int Month(std::string_view word) {
+  if (word.size() < 3) return 0;
+  const auto* const month = std::find_if(std::begin(kMonths), std::end(kMonths), [&](std::string_view name) {
+    return base::EqualFoldAscii(name, word.substr(0, 3));
+  });
+  return month == std::end(kMonths) ? 0 : static_cast<int>(month - std::begin(kMonths)) + 1;
+}
+
+bool Year(Reader* reader, int* year) {
+  int digits = 0;
+  if (!reader->Number(2, 4, year, &digits)) return false;
+  if (digits == 2) *year += *year < 50 ? 2000 : 1900;
+  if (digits == 3) *year += 1900;
+  return true;
+}
+
+bool Time(Reader* reader, int* seconds) {
+  int hour = 0, minute = 0, second = 0;
+  if (!reader->Number(1, 2, &hour)) return false;
+  reader->Skip("");
+  if (!reader->Take(':')) return false;
+  reader->Skip("");
+  if (!reader->Number(2, 2, &minute)) return false;
+  reader->Skip("");
+  if (reader->Take(':')) {
+    reader->Skip("");
+    if (!reader->Number(2, 2, &second)) return false;
+  }
+  if (hour > 23 || minute > 59 || second > 60) return false;  // 60: a leap second
+  *seconds = hour * 3600 + minute * 60 + second;
+  return true;
+}
+
+// Seconds east of Greenwich.
+int ZoneOffset(Reader* reader) {
+  reader->Skip("");
+  const char sign = reader->Peek();
+  if (sign == '+' || sign == '-') {
+    reader->Take(sign);
+    int number = 0, minutes = 0, digits = 0;
+    if (!reader->Number(2, 4, &number, &digits) || digits == 3) return 0;
+    if (digits == 4) {
+      minutes = number % 100;
+      number /= 100;
+    } else if (!reader->Take(':') || !reader->Number(2, 2, &minutes)) {
+      return 0;
+    }
+    return (number * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
+  }
+  const std::string_view word = reader->Letters();
+  const auto* const zone = std::find_if(std::begin(kZones), std::end(kZones),
+                                        [&](const Zone& z) { return base::EqualFoldAscii(z.name, word); });
+  return zone == std::end(kZones) ? 0 : zone->hours * 3600;
+}
+
+// Days since 1970-01-01 in the Gregorian calendar, by eras of 400 years that begin in March.
+int64_t DaysFromCivil(int year, int month, int day) {
+  const int64_t y = year - (month <= 2 ? 1 : 0);
+  const int64_t era = (y >= 0 ? y : y - 399) / 400;
+  const int64_t year_of_era = y - era * 400;
+  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+}  // namespace
+
+std::optional<int64_t> ParseDate(std::string_view value) {
+  Reader reader(value);
+  reader.Skip("");
+  std::string_view word = reader.Letters();  // the day of the week, or the month
+  reader.Skip(",.");
+  int month = 0, day = 0, year = 0, seconds = 0, offset = 0;
+  if (IsLetter(reader.Peek())) word = reader.Letters();
+  if (Month(word) != 0 && IsDigit(reader.Peek()) == false) {
+    // "Thu Nov 21 19:00:00 2026", as asctime writes it; a zone may stand in front of the year.
+    month = Month(word);
+    reader.Skip("");
+    if (!reader.Number(1, 2, &day)) return std::nullopt;
+    reader.Skip("");
+    if (!Time(&reader, &seconds)) return std::nullopt;
+    reader.Skip("");
+    if (!IsDigit(reader.Peek())) offset = ZoneOffset(&reader);
+    reader.Skip("");
+    if (!Year(&reader, &year)) return std::nullopt;
+  } else {
+    if (!reader.Number(1, 2, &day)) return std::nullopt;
+    reader.Skip("-");
+    month = Month(reader.Letters());
+    reader.Skip("-");
+    if (month == 0 || !Year(&reader, &year)) return std::nullopt;
+    reader.Skip("");
+    if (!Time(&reader, &seconds)) return std::nullopt;
+    offset = ZoneOffset(&reader);
+  }
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  if (day < 1 || day > kDays[static_cast<size_t>(month - 1)] + (month == 2 && leap ? 1 : 0)) return std::nullopt;
+  return DaysFromCivil(year, month, day) * 86400 + seconds - offset;
+}
+
+}  // namespace casecomm::scan

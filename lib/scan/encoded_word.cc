@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/encoded_word.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "scan/address.h"
+#include "scan/field.h"
+#include "scan/hex.h"
+#include "scan/transfer.h"
+
+namespace casecomm::scan {
+namespace {
+
+// RFC 2047, 4.2.
+void DecodeQ(std::string_view text, std::string* out) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '_') {
+      *out += ' ';
+    } else if (text[i] == '=' && HexByte(text, i) >= 0) {
+      *out += static_cast<char>(HexByte(text, i));
+      i += 2;
+    } else {
+      *out += text[i];
+    }
+  }
+}
+
+}  // namespace
+
+std::string Unfold(std::string_view raw) {
+  std::string text;
+  text.reserve(raw.size());
+  std::copy_if(raw.begin(), raw.end(), std::back_inserter(text), [](char c) { return c != '\r' && c != '\n'; });
+  return text;
+}
+
+std::string DecodeText(std::string_view raw, CharsetDecoder* charsets, bool* clean) {
+  const std::string unfolded = Unfold(raw);
+  const std::string_view text = unfolded;
+  std::string out;
+  std::string charset, bytes;  // of the encoded words since the last plain text
+  bool pending = false;
+  const auto flush = [&] {
+    if (pending) out += charsets->ToUtf8(bytes, charset, clean);
+    pending = false;
+    bytes.clear();
+  };
+  size_t plain = 0;  // where the text since the last encoded word begins
+  for (size_t pos = text.find("=?"); pos != text.npos; pos = text.find("=?", pos)) {
+    const size_t length = EncodedWordLength(text.substr(pos));
+    if (length == 0) {
+      pos += 2;
+      continue;
+    }
+    const std::string_view gap = text.substr(plain, pos - plain);
+    if (!pending || !std::all_of(gap.begin(), gap.end(), IsBlank)) {
+      flush();
+      out += charsets->GuessUtf8(gap, clean);
+    }
+    const std::string_view word = text.substr(pos + 2, length - 4);
+    const size_t mark = word.find('?');
+    std::string name = base::LowerAscii(word.substr(0, mark));
+    if (pending && name != charset) flush();
+    charset = std::move(name);
+    pending = true;
+    const std::string_view encoded = word.substr(mark + 3);
+    if (base::FoldAscii(word[mark + 1]) == 'q') {
+      DecodeQ(encoded, &bytes);
+    } else {
+      StringSink sink(&bytes);
+      if (!DecodeTransfer(encoded, TransferEncoding::kBase64, &sink)) *clean = false;
+    }
+    pos += length;
+    plain = pos;
+  }
+  flush();
+  out += charsets->GuessUtf8(text.substr(plain), clean);
+  return out;
+}
+
+}  // namespace casecomm::scan

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_SCAN_PARAMS_H_
+#define CASECOMM_SCAN_PARAMS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "scan/charset.h"
+
+namespace casecomm::scan {
+
+// The first word of a Content-Type or Content-Disposition value in lower case: "text/plain", "attachment".
+std::string FirstWord(std::string_view value);
+
+// The media type of a Content-Type value, or `otherwise` where it is absent or not type "/" subtype (RFC 2045, 5.2).
+std::string MediaType(std::string_view value, std::string_view otherwise);
+
+// A parameter as its bytes are written: quotes and folds gone, RFC 2231 sections joined and percent signs decoded, of no charset
+// in particular. For boundary and charset.
+std::optional<std::string> FindParameter(std::string_view value, std::string_view name);
+
+// A parameter as text: RFC 2231 in all its shapes, else encoded words, which senders put there against RFC 2047, 5 (3).
+// Where a name stands in several shapes, name* goes before name*0 and that before name (RFC 6266, 4.3); of equals the
+// first. UTF-8.
+std::optional<std::string> FindText(std::string_view value, std::string_view name, CharsetDecoder* charsets,
+                                    bool* clean);
+
+}  // namespace casecomm::scan
+
+#endif  // CASECOMM_SCAN_PARAMS_H_
