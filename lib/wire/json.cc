@@ -40,20 +40,19 @@ Character Decode(std::string_view text) {
 // T25).
 bool MustEscape(uint32_t c) {
   return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-         (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-         c == 0xfeff || c >= 0xe0000;
+         (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+         c >= 0xe0000;
 }
 
 void AppendUnit(std::string* out, uint32_t unit) {
-  char escape[8];
+  char escape[16];
   std::snprintf(escape, sizeof escape, "\\u%04x", unit & 0xffff);
   *out += escape;
 }
 
 void AppendEscape(std::string* out, uint32_t c) {
-  static constexpr std::string_view kShort[][2] = {{"\"", "\\\""}, {"\\", "\\\\"}, {"\b", "\\b"},
-                                                   {"\f", "\\f"},  {"\n", "\\n"},  {"\r", "\\r"},
-                                                   {"\t", "\\t"}};
+  static constexpr std::string_view kShort[][2] = {{"\"", "\\\""}, {"\\", "\\\\"}, {"\b", "\\b"}, {"\f", "\\f"},
+                                                   {"\n", "\\n"},  {"\r", "\\r"},  {"\t", "\\t"}};
   for (const auto& [plain, escape] : kShort) {
     if (static_cast<uint32_t>(plain[0]) == c) {
       *out += escape;
@@ -102,9 +101,7 @@ class Object {
 
   Object& Field(std::string_view key, std::string_view value) { return AppendQuoted(Key(key), value), *this; }
   Object& Field(std::string_view key, const char* value) { return Field(key, std::string_view(value)); }
-  Object& Field(std::string_view key, const std::string& value) {
-    return Field(key, std::string_view(value));
-  }
+  Object& Field(std::string_view key, const std::string& value) { return Field(key, std::string_view(value)); }
   template <std::same_as<bool> T>
   Object& Field(std::string_view key, T value) {
     return *Key(key) += value ? "true" : "false", *this;
@@ -121,9 +118,7 @@ class Object {
   Object& TextOrNull(std::string_view key, std::string_view value) {
     return value.empty() ? Null(key) : Field(key, value);
   }
-  Object& CountOrNull(std::string_view key, int64_t value) {
-    return value < 0 ? Null(key) : Field(key, value);
-  }
+  Object& CountOrNull(std::string_view key, int64_t value) { return value < 0 ? Null(key) : Field(key, value); }
 
   template <typename T>
   Object& Array(std::string_view key, const std::vector<T>& values) {
@@ -164,10 +159,7 @@ void Write(std::string* out, const MailDefect& defect) {
 }
 
 void Write(std::string* out, const Candidate& candidate) {
-  Object(out)
-      .Field("address", candidate.address)
-      .Field("person", candidate.person)
-      .Field("record", candidate.record);
+  Object(out).Field("address", candidate.address).Field("person", candidate.person).Field("record", candidate.record);
 }
 
 void Write(std::string* out, const TargetDecision& target) {

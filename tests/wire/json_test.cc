@@ -18,8 +18,7 @@ TEST(JsonQuote, EscapesWhatItMust) {
 }
 
 TEST(JsonQuote, T25_HidesNothingFromATerminal) {
-  EXPECT_EQ(JsonQuote("\x1b[2J\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\x8b"),
-            "\"\\u001b[2J\\u007f\\u009b\\u202e\\u200b\"");
+  EXPECT_EQ(JsonQuote("\x1b[2J\x7f\xc2\x9b\xe2\x80\xae\xe2\x80\x8b"), "\"\\u001b[2J\\u007f\\u009b\\u202e\\u200b\"");
   EXPECT_EQ(JsonQuote("\xf3\xa0\x80\x81"), "\"\\udb40\\udc01\"");  // a tag character
 }
 
@@ -91,16 +90,15 @@ Mail FullMail() {
 }
 
 TEST(ToJson, MailHasItsFieldsInOrder) {
-  EXPECT_EQ(
-      ToJson(FullMail(), "in/1.eml", 3),
-      R"({"path":"in/1.eml","index":3,"message_id":"1@x.example","in_reply_to":["0@x.example"],)"
-      R"("references":["0@x.example","00@x.example"],"from":["a@x.example"],"sender":[],"reply_to":[],)"
-      R"("to":["�@x.example"],"cc":[],"bcc":[],"delivered_to":["d@x.example"],)"
-      R"("subject":"Grüße \"quoted\"","date":1700000000,"return_path":"","has_text":true,"has_html":false,)"
-      R"("attachments":[{"filename":"plan.pdf","content_type":"application/pdf","size":12,"inline":false,)"
-      R"("content_id":null},{"filename":null,"content_type":"message/rfc822","size":null,"inline":true,)"
-      R"("content_id":"cid@x"}],"text":"one\ntwo","defects":[{"name":"bare_cr","offset":17}],)"
-      R"("over_limit":false})");
+  EXPECT_EQ(ToJson(FullMail(), "in/1.eml", 3),
+            R"({"path":"in/1.eml","index":3,"message_id":"1@x.example","in_reply_to":["0@x.example"],)"
+            R"("references":["0@x.example","00@x.example"],"from":["a@x.example"],"sender":[],"reply_to":[],)"
+            R"("to":["�@x.example"],"cc":[],"bcc":[],"delivered_to":["d@x.example"],)"
+            R"("subject":"Grüße \"quoted\"","date":1700000000,"return_path":"","has_text":true,"has_html":false,)"
+            R"("attachments":[{"filename":"plan.pdf","content_type":"application/pdf","size":12,"inline":false,)"
+            R"("content_id":null},{"filename":null,"content_type":"message/rfc822","size":null,"inline":true,)"
+            R"("content_id":"cid@x"}],"text":"one\ntwo","defects":[{"name":"bare_cr","offset":17}],)"
+            R"("over_limit":false})");
 }
 
 TEST(ToJson, WhatIsAbsentIsNull) {
@@ -109,8 +107,7 @@ TEST(ToJson, WhatIsAbsentIsNull) {
     EXPECT_TRUE(mail.at(key).is_null()) << key;
   }
   const json decision = json::parse(ToJson(MailDecision(), "x.eml", -1, false));
-  for (const char* key : {"index", "account", "id", "message_id"})
-    EXPECT_TRUE(decision.at(key).is_null()) << key;
+  for (const char* key : {"index", "account", "id", "message_id"}) EXPECT_TRUE(decision.at(key).is_null()) << key;
   EXPECT_EQ(decision.at("outcome"), "not_tracked");
   EXPECT_FALSE(decision.contains("trace"));
 }
@@ -121,11 +118,9 @@ TEST(ToJson, DecisionTellsTargetsAndTrace) {
   decision.id = "m1";
   decision.outcome = Outcome::kFiled;
   decision.records = {"R1"};
-  decision.targets = {
-      {"record:R1", "R1", Outcome::kFiled, "t1", "record_address", "record_address", "Because.", {}},
-      {"drop:u", std::nullopt, Outcome::kUnassigned, "", "r", "w", "s", {{"c@x", "c", "R2"}}}};
-  decision.trace = {{"record:R1", "over_limit", false, "limit is over", "within"},
-                    {"record:R1", "open", true, "", ""}};
+  decision.targets = {{"record:R1", "R1", Outcome::kFiled, "t1", "record_address", "record_address", "Because.", {}},
+                      {"drop:u", std::nullopt, Outcome::kUnassigned, "", "r", "w", "s", {{"c@x", "c", "R2"}}}};
+  decision.trace = {{"record:R1", "over_limit", false, "limit is over", "within"}, {"record:R1", "open", true, "", ""}};
   EXPECT_EQ(
       ToJson(decision, "box", 0, true),
       R"({"path":"box","index":0,"account":"firm","id":"m1","message_id":null,"outcome":"filed","records":["R1"],)"
@@ -164,11 +159,10 @@ TEST(ToJson, RecordPageAndUnassigned) {
   view.notification = "n1";
   view.recorded_at_us = 7;
   view.candidates = {{"c@x", "c1", "R2"}};
-  EXPECT_EQ(
-      ToJson(view),
-      R"({"id":"m2","path":null,"owner":"u1","message_id":null,"subject":null,"from":[],"to":[],"reason":"",)"
-      R"("sentence":"","notification":"n1","recorded_at_us":7,)"
-      R"("candidates":[{"address":"c@x","person":"c1","record":"R2"}]})");
+  EXPECT_EQ(ToJson(view),
+            R"({"id":"m2","path":null,"owner":"u1","message_id":null,"subject":null,"from":[],"to":[],"reason":"",)"
+            R"("sentence":"","notification":"n1","recorded_at_us":7,)"
+            R"("candidates":[{"address":"c@x","person":"c1","record":"R2"}]})");
 }
 
 TEST(Printable, T25_OneLineWithoutControls) {

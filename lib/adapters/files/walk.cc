@@ -35,9 +35,8 @@ constexpr ErrorRow kErrors[] = {
 bool EndsInEml(std::string_view path) {
   constexpr std::string_view kSuffix = ".eml";
   return path.size() > kSuffix.size() &&
-         std::equal(kSuffix.begin(), kSuffix.end(), path.end() - kSuffix.size(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b | 0x20) : b);
-         });
+         std::equal(kSuffix.begin(), kSuffix.end(), path.end() - kSuffix.size(),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b | 0x20) : b); });
 }
 
 std::string Join(const std::string& folder, const std::string& name) {
@@ -76,8 +75,7 @@ Status SystemError(const std::string& path, int error) {
   for (const ErrorRow& row : kErrors) {
     if (row.error == error) return Status(row.code, {}, path, std::string(row.message));
   }
-  return Status(Code::kUnavailable, "file_error", path,
-                std::string("it was not read: ") + std::strerror(error));
+  return Status(Code::kUnavailable, "file_error", path, std::string("it was not read: ") + std::strerror(error));
 }
 
 Result<int> OpenRegular(const std::string& path) {
@@ -146,8 +144,7 @@ Status Walk::Enter(std::string path, bool mails) {
   if (fstat(dirfd(listing.get()), &info) != 0) return SystemError(path, errno);
   for (const Folder& above : folders_) {
     if (above.device == info.st_dev && above.inode == info.st_ino) {
-      return Status(Code::kInvalidArgument, "link_loop", path,
-                    "it is a link that leads back to " + above.path);
+      return Status(Code::kInvalidArgument, "link_loop", path, "it is a link that leads back to " + above.path);
     }
   }
   Folder folder;

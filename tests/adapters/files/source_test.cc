@@ -70,9 +70,8 @@ class FileSourceTest : public testing::Test {
 TEST_F(FileSourceTest, EmlIsOneMailAndLosesItsFromLine) {
   const std::string plain = Write("a.eml", "A: 1\n\nx");
   const std::string with_from = Write("B.EML", "From someone\r\nB: 2\r\n\r\n>From y\r\n\r\nFrom z\r\n");
-  EXPECT_THAT(
-      Read({{plain, with_from}, {}}),
-      ElementsAre(Pair("a.eml", "A: 1\n\nx"), Pair("B.EML", "B: 2\r\n\r\n>From y\r\n\r\nFrom z\r\n")));
+  EXPECT_THAT(Read({{plain, with_from}, {}}),
+              ElementsAre(Pair("a.eml", "A: 1\n\nx"), Pair("B.EML", "B: 2\r\n\r\n>From y\r\n\r\nFrom z\r\n")));
   EXPECT_TRUE(end_.ok()) << end_.ToString();
 }
 
@@ -93,14 +92,13 @@ TEST_F(FileSourceTest, FoldersAreReadInByteOrderAndOtherFilesSkipped) {
     Write(name, std::string(name) == "c.txt" ? "no mail" : "A: 1\n\n");
   }
   Write("mbox", "From a\nA: 1\n\n");
-  EXPECT_THAT(Names({{root_.string()}, {}}),
-              ElementsAre("Z.eml", "a.eml", "b/10.eml", "b/2.eml", "b-c.eml", "mbox#0"));
+  EXPECT_THAT(Names({{root_.string()}, {}}), ElementsAre("Z.eml", "a.eml", "b/10.eml", "b/2.eml", "b-c.eml", "mbox#0"));
   EXPECT_TRUE(end_.ok()) << end_.ToString();
 }
 
 TEST_F(FileSourceTest, MaildirGivesNewThenCurAndNeverTmp) {
-  for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/tmp/3.x", "M/cur/.4",
-                           "M/.Sent/cur/5.x", "M/dovecot.index", "M/.Sent/new/6.x"}) {
+  for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/tmp/3.x", "M/cur/.4", "M/.Sent/cur/5.x",
+                           "M/dovecot.index", "M/.Sent/new/6.x"}) {
     Write(name, "A: 1\n\n");
   }
   EXPECT_THAT(Names({{Path("M")}, {}}),
@@ -130,8 +128,7 @@ TEST_F(FileSourceTest, AnyFileTakesWhatIsNeither) {
   Write("d/empty", "");
   FileSourceOptions options{{Path("d")}, {}};
   options.any_file = true;
-  EXPECT_THAT(Read(options),
-              ElementsAre(Pair("d/a.txt", "A: 1\n\n"), Pair("d/b#0", "B: 1\n"), Pair("d/empty", "")));
+  EXPECT_THAT(Read(options), ElementsAre(Pair("d/a.txt", "A: 1\n\n"), Pair("d/b#0", "B: 1\n"), Pair("d/empty", "")));
 }
 
 TEST_F(FileSourceTest, EachFaultNamesItsPath) {
