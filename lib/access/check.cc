@@ -67,12 +67,11 @@ Status Check(const Grant& grant, Action action, std::string_view person, std::st
   const ActionRow* const row = Find(action);
   const std::string who = base::Printable(person);
   if (row == nullptr) {
-    return Status(Code::kPermissionDenied, "action_unknown", std::string(record),
-                  who + " asked for an unknown action");
+    return Status(Code::kPermissionDenied, "action_unknown", std::string(record), who + " asked for an unknown action");
   }
   return Status(Code::kPermissionDenied, "role_missing", std::string(record),
-                who + " may not " + std::string(row->verb) + " it: staff assigned as " +
-                    std::string(row->roles) + " may, and " + who + " is " + Standing(grant));
+                who + " may not " + std::string(row->verb) + " it: staff assigned as " + std::string(row->roles) +
+                    " may, and " + who + " is " + Standing(grant));
 }
 
 }  // namespace casecomm::access

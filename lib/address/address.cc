@@ -20,8 +20,8 @@ constexpr Kind kKinds[] = {Kind::kRecord, Kind::kDrop, Kind::kReply, Kind::kRetu
 struct Field {
   size_t at, size;
 };
-constexpr Field kVersionField{1, 1}, kKeyField{2, 1}, kAccountField{4, 6}, kLocatorField{10, 8},
-    kTagHigh{19, 8}, kTagLow{27, 8};
+constexpr Field kVersionField{1, 1}, kKeyField{2, 1}, kAccountField{4, 6}, kLocatorField{10, 8}, kTagHigh{19, 8},
+    kTagLow{27, 8};
 constexpr size_t kFirstDash = 3, kSecondDash = 18;
 static_assert(kTagLow.at + kTagLow.size == kCoreLength);
 
@@ -30,8 +30,7 @@ bool Read(std::string_view core, Field field, uint64_t* value) {
 }
 
 bool IsKind(char letter) {
-  return std::any_of(std::begin(kKinds), std::end(kKinds),
-                     [&](Kind k) { return static_cast<char>(k) == letter; });
+  return std::any_of(std::begin(kKinds), std::end(kKinds), [&](Kind k) { return static_cast<char>(k) == letter; });
 }
 
 void PutBigEndian(uint64_t value, size_t bytes, unsigned char* out) {
@@ -48,8 +47,7 @@ Tag ComputeTag(const std::array<uint8_t, 32>& secret, const Capability& c, std::
   text[1] = static_cast<unsigned char>(c.kind);
   PutBigEndian(c.account, 4, text + 2);
   PutBigEndian(c.locator, 8, text + 6);
-  for (size_t i = 0; i < domain.size(); ++i)
-    text[14 + i] = static_cast<unsigned char>(base::FoldAscii(domain[i]));
+  for (size_t i = 0; i < domain.size(); ++i) text[14 + i] = static_cast<unsigned char>(base::FoldAscii(domain[i]));
   unsigned char hash[16];
   crypto_generichash(hash, sizeof hash, text, 14 + domain.size(), secret.data(), secret.size());
   Tag tag;
@@ -87,8 +85,7 @@ bool EndsPrefix(char c) {
 // option.
 bool IsPrefix(std::string_view prefix) {
   if (prefix.empty()) return true;
-  if (prefix.size() > kMaxPrefix || !EndsPrefix(prefix.back()) || !IsLetterOrDigit(prefix.front()))
-    return false;
+  if (prefix.size() > kMaxPrefix || !EndsPrefix(prefix.back()) || !IsLetterOrDigit(prefix.front())) return false;
   for (size_t i = 0; i < prefix.size(); ++i) {
     const char c = prefix[i];
     if (c == '.' ? prefix[i - 1] == '.' : !IsLetterOrDigit(c) && !EndsPrefix(c) && c != '_') return false;
@@ -111,16 +108,14 @@ Result<Signer> Signer::Make(const KeyRing& ring) {
   Signer signer;
   for (const KeyRing::Key& key : ring.keys) {
     if (key.id >= signer.keys_.size()) return refuse("key id " + std::to_string(key.id) + " was over 31");
-    if (signer.keys_[key.id].present)
-      return refuse("key id " + std::to_string(key.id) + " stood twice in the ring");
+    if (signer.keys_[key.id].present) return refuse("key id " + std::to_string(key.id) + " stood twice in the ring");
     signer.keys_[key.id] = {true, key.secret, key.verify_until_us};
   }
   signer.newest_ = ring.keys.back().id;
   return signer;
 }
 
-Result<std::string> Signer::Mint(const Capability& capability, std::string_view domain,
-                                 std::string_view prefix) const {
+Result<std::string> Signer::Mint(const Capability& capability, std::string_view domain, std::string_view prefix) const {
   if (!IsKind(static_cast<char>(capability.kind))) return OutOfRange("the kind of the address was unknown");
   if (capability.account == 0 || capability.account > kMaxAccount) {
     return OutOfRange("account code " + std::to_string(capability.account) + " was not in 1 to 2^30 - 1");
@@ -160,10 +155,8 @@ Result<std::string> Signer::Mint(const Capability& capability, std::string_view 
   return address;
 }
 
-std::optional<Capability> Signer::Verify(std::string_view local, std::string_view domain,
-                                         int64_t now_us) const {
-  if (local.size() >= 2 && local.front() == '"' && local.back() == '"')
-    local = local.substr(1, local.size() - 2);
+std::optional<Capability> Signer::Verify(std::string_view local, std::string_view domain, int64_t now_us) const {
+  if (local.size() >= 2 && local.front() == '"' && local.back() == '"') local = local.substr(1, local.size() - 2);
   if (local.size() < kCoreLength || local.size() > kCoreLength + kMaxPrefix) return std::nullopt;
   if (domain.empty() || domain.size() > kMaxDomain) return std::nullopt;
   const std::string_view prefix = local.substr(0, local.size() - kCoreLength);
@@ -182,8 +175,8 @@ std::optional<Capability> Signer::Verify(std::string_view local, std::string_vie
   const Key& key = keys_[key_id];
   if (!key.present || (key.verify_until_us != 0 && now_us >= key.verify_until_us)) return std::nullopt;
 
-  const Capability capability{static_cast<Kind>(kind), static_cast<uint8_t>(key_id),
-                              static_cast<uint32_t>(account), locator};
+  const Capability capability{static_cast<Kind>(kind), static_cast<uint8_t>(key_id), static_cast<uint32_t>(account),
+                              locator};
   Tag claimed;
   PutBigEndian(tag_high, 5, claimed.data());
   PutBigEndian(tag_low, 5, claimed.data() + 5);

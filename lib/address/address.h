@@ -55,8 +55,7 @@ class Signer {
   // The address of a capability under its key, domain in lower case. `prefix` is "" or ends in '-' or '+'.
   // Fails with not_found for a key that is not in the ring, invalid_argument for a field out of range or a
   // prefix too long.
-  Result<std::string> Mint(const Capability& capability, std::string_view domain,
-                           std::string_view prefix = {}) const;
+  Result<std::string> Mint(const Capability& capability, std::string_view domain, std::string_view prefix = {}) const;
 
   // What the local part proves at this domain, or nothing: wrong form, unknown or expired key, wrong tag, all
   // alike. `local` may be in either case and in quotes. Compares in constant time. No allocation.

@@ -27,8 +27,7 @@ AttachmentVerdict AttachmentDraft::Add(std::string_view name, uint64_t size) {
   total_ += size;
   return {true, "accepted",
           file + " was added: smaller than the limit of " + Bytes(policy_.file_bytes_below) +
-              " a file, and the sum of " + Bytes(total_) + " is smaller than " +
-              Bytes(policy_.total_bytes_below)};
+              " a file, and the sum of " + Bytes(total_) + " is smaller than " + Bytes(policy_.total_bytes_below)};
 }
 
 void AttachmentDraft::Remove(size_t position) {

@@ -27,8 +27,7 @@ void Sha256::Update(std::string_view bytes) {
 
 void Sha256::Field(std::string_view bytes) {
   std::array<char, 8> length;
-  for (size_t i = 0; i < 8; ++i)
-    length[i] = static_cast<char>(static_cast<uint64_t>(bytes.size()) >> (56 - 8 * i));
+  for (size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(static_cast<uint64_t>(bytes.size()) >> (56 - 8 * i));
   Update({length.data(), length.size()});
   Update(bytes);
 }

@@ -20,8 +20,7 @@ constexpr std::string_view kHeader = "casecomm-keys 1\n";
 constexpr uint64_t kMaxKeyId = 31;
 
 Status Fault(std::string message, size_t position) {
-  return Status(Code::kInvalidArgument, "keys_syntax", "", std::move(message),
-                static_cast<int64_t>(position));
+  return Status(Code::kInvalidArgument, "keys_syntax", "", std::move(message), static_cast<int64_t>(position));
 }
 
 int HexValue(char c) {
@@ -83,8 +82,7 @@ std::string KeyRing::Format() const {
   std::string text(kHeader);
   for (const Key& key : keys) {
     const std::string_view secret(reinterpret_cast<const char*>(key.secret.data()), key.secret.size());
-    text +=
-        std::to_string(key.id) + ' ' + base::Hex(secret) + ' ' + std::to_string(key.verify_until_us) + '\n';
+    text += std::to_string(key.id) + ' ' + base::Hex(secret) + ' ' + std::to_string(key.verify_until_us) + '\n';
   }
   return text;
 }
@@ -107,8 +105,7 @@ Result<KeyRing> KeyRing::Parse(std::string_view text) {
     if (!reader.Number(INT64_MAX, &until)) {
       return Fault("expected microseconds since 1970, or 0 for ever", reader.position());
     }
-    if (!reader.at_end() && !reader.Skip("\n"))
-      return Fault("expected the end of the line", reader.position());
+    if (!reader.at_end() && !reader.Skip("\n")) return Fault("expected the end of the line", reader.position());
     key.id = static_cast<uint8_t>(id);
     key.verify_until_us = static_cast<int64_t>(until);
     ring.keys.push_back(key);

@@ -17,8 +17,8 @@ std::string_view CodeName(Code code) {
 
 Status::Status(Code code, std::string reason, std::string subject, std::string message, int64_t position)
     : rep_(code == Code::kOk ? nullptr
-                             : std::make_shared<const Rep>(Rep{code, std::move(reason), std::move(subject),
-                                                               std::move(message), position})) {}
+                             : std::make_shared<const Rep>(
+                                   Rep{code, std::move(reason), std::move(subject), std::move(message), position})) {}
 
 bool Status::transient() const {
   return code() == Code::kUnavailable || code() == Code::kAborted || code() == Code::kDeadlineExceeded ||

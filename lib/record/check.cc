@@ -71,17 +71,14 @@ bool IsQuotedString(std::string_view text) {
 }
 
 bool IsHost(std::string_view text) {
-  if (!IsDotted(text, kMaxLabel, [](char c) { return IsLetterOrDigit(c) || IsWide(c) || c == '-'; }))
-    return false;
-  return text.front() != '-' && text.back() != '-' && text.find("-.") == text.npos &&
-         text.find(".-") == text.npos;
+  if (!IsDotted(text, kMaxLabel, [](char c) { return IsLetterOrDigit(c) || IsWide(c) || c == '-'; })) return false;
+  return text.front() != '-' && text.back() != '-' && text.find("-.") == text.npos && text.find(".-") == text.npos;
 }
 
 bool IsAddressLiteral(std::string_view text) {
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
   text = text.substr(1, text.size() - 2);
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsLetterOrDigit(c) || c == '.' || c == ':'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return IsLetterOrDigit(c) || c == '.' || c == ':'; });
 }
 
 }  // namespace
@@ -105,14 +102,12 @@ std::string_view CheckEmail(std::string_view email) {
   if (HasBlank(email)) return "an email address without blanks";
   if (email.find_first_of("<>") != email.npos) return "an email address without angle brackets";
   const size_t at = email.rfind('@');
-  if (at == email.npos || at == 0 || at + 1 == email.size())
-    return "an email address of local part, @ and domain";
+  if (at == email.npos || at == 0 || at + 1 == email.size()) return "an email address of local part, @ and domain";
   const std::string_view local = email.substr(0, at), domain = email.substr(at + 1);
   if (local.size() > kMaxLocal) return "a local part of at most 64 octets";
   if (domain.size() > kMaxDomain) return "a domain of at most 255 octets";
   if (!IsDotted(local, kMaxLocal, IsAtext) && !IsQuotedString(local)) return "a local part by RFC 5321";
-  if (!IsHost(domain) && !IsAddressLiteral(domain))
-    return "a domain of labels of 1 to 63 letters, digits and hyphens";
+  if (!IsHost(domain) && !IsAddressLiteral(domain)) return "a domain of labels of 1 to 63 letters, digits and hyphens";
   return {};
 }
 

@@ -77,15 +77,13 @@ using identify::PersonKind;
 using identify::RecordKind;
 using identify::RecordState;
 
-constexpr Word<PersonKind> kPersonKinds[] = {{"staff", PersonKind::kStaff},
-                                             {"contact", PersonKind::kContact}};
+constexpr Word<PersonKind> kPersonKinds[] = {{"staff", PersonKind::kStaff}, {"contact", PersonKind::kContact}};
 constexpr Word<RecordKind> kRecordKinds[] = {{"case", RecordKind::kCase},
                                              {"intake", RecordKind::kIntake},
                                              {"provider", RecordKind::kProvider},
                                              {"lead", RecordKind::kLead},
                                              {"matter", RecordKind::kMatter}};
-constexpr Word<RecordState> kRecordStates[] = {{"open", RecordState::kOpen},
-                                               {"closed", RecordState::kClosed}};
+constexpr Word<RecordState> kRecordStates[] = {{"open", RecordState::kOpen}, {"closed", RecordState::kClosed}};
 constexpr Word<access::Role> kRoles[] = {{"manager", access::Role::kManager},
                                          {"editor", access::Role::kEditor},
                                          {"viewer", access::Role::kViewer},
@@ -150,8 +148,7 @@ class Reader {
 
   Status SyntaxHere(simdjson::error_code error, const Path& path) {
     const char* place = nullptr;
-    if (document_.current_location().get(place) != simdjson::SUCCESS)
-      return Syntax(error, path, json_.size());
+    if (document_.current_location().get(place) != simdjson::SUCCESS) return Syntax(error, path, json_.size());
     return Syntax(error, path, std::min(Offset(place), json_.size()));
   }
 
@@ -181,8 +178,7 @@ class Reader {
     std::string_view text;
     if (Status s = ReadString(value, path, &text, position); !s.ok()) return s;
     if (const std::string_view wrong = check(text); !wrong.empty()) {
-      return Fault("bad_value", path, *position,
-                   "expected " + std::string(wrong) + ", found " + Quoted(text));
+      return Fault("bad_value", path, *position, "expected " + std::string(wrong) + ", found " + Quoted(text));
     }
     *out = text;
     return {};
@@ -203,8 +199,8 @@ class Reader {
   }
 
   template <typename Entry, size_t N>
-  Status ReadObject(ondemand::object& object, const Path& path, size_t position,
-                    const Field<Entry> (&fields)[N], Entry* entry) {
+  Status ReadObject(ondemand::object& object, const Path& path, size_t position, const Field<Entry> (&fields)[N],
+                    Entry* entry) {
     std::bitset<N> seen;
     for (auto item : object) {
       ondemand::field field;
@@ -226,8 +222,7 @@ class Reader {
     }
     for (size_t i = 0; i < N; ++i) {
       if (fields[i].required && !seen[i]) {
-        return Fault("missing_key", path, position,
-                     "expected the key " + std::string(fields[i].name) + ", found none");
+        return Fault("missing_key", path, position, "expected the key " + std::string(fields[i].name) + ", found none");
       }
     }
     return {};
@@ -261,13 +256,11 @@ class Reader {
   }
 
   // An id that no earlier entry of its kind has.
-  Status ReadNewId(ondemand::value& value, const Path& path, std::unordered_set<std::string>* seen,
-                   std::string* id) {
+  Status ReadNewId(ondemand::value& value, const Path& path, std::unordered_set<std::string>* seen, std::string* id) {
     size_t position;
     if (Status s = ReadChecked(value, path, CheckId, id, &position); !s.ok()) return s;
     if (seen->insert(*id).second) return {};
-    return Fault("duplicate_id", path, position,
-                 "expected an id that stands once, found " + Quoted(*id) + " again");
+    return Fault("duplicate_id", path, position, "expected an id that stands once, found " + Quoted(*id) + " again");
   }
 
   Status ReadId(ondemand::value& value, const Path& path, std::string* id) {
@@ -283,9 +276,7 @@ class Reader {
   // -- Fields
   // --------------------------------------------------------------------------------------------------------
 
-  Status PersonId(ondemand::value& v, const Path& p, PersonEntry* e) {
-    return ReadNewId(v, p, &people_, &e->id);
-  }
+  Status PersonId(ondemand::value& v, const Path& p, PersonEntry* e) { return ReadNewId(v, p, &people_, &e->id); }
   Status PersonKindOf(ondemand::value& v, const Path& p, PersonEntry* e) {
     return ReadWord(v, p, kPersonKinds, &e->kind);
   }
@@ -297,17 +288,14 @@ class Reader {
       size_t position;
       if (Status s = ReadChecked(element, here, CheckEmail, &email, &position); !s.ok()) return s;
       if (!seen.insert(base::LowerAscii(email)).second) {
-        return Fault("bad_value", here, position,
-                     "expected each email once, found " + Quoted(email) + " again");
+        return Fault("bad_value", here, position, "expected each email once, found " + Quoted(email) + " again");
       }
       e->emails.push_back(std::move(email));
       return {};
     });
   }
 
-  Status RecordId(ondemand::value& v, const Path& p, RecordEntry* e) {
-    return ReadNewId(v, p, &records_, &e->id);
-  }
+  Status RecordId(ondemand::value& v, const Path& p, RecordEntry* e) { return ReadNewId(v, p, &records_, &e->id); }
   Status RecordKindOf(ondemand::value& v, const Path& p, RecordEntry* e) {
     return ReadWord(v, p, kRecordKinds, &e->kind);
   }
@@ -316,12 +304,8 @@ class Reader {
     return ReadWord(v, p, kRecordStates, &e->state);
   }
 
-  Status AssignedRecord(ondemand::value& v, const Path& p, AssignmentEntry* e) {
-    return ReadId(v, p, &e->record);
-  }
-  Status AssignedPerson(ondemand::value& v, const Path& p, AssignmentEntry* e) {
-    return ReadId(v, p, &e->person);
-  }
+  Status AssignedRecord(ondemand::value& v, const Path& p, AssignmentEntry* e) { return ReadId(v, p, &e->record); }
+  Status AssignedPerson(ondemand::value& v, const Path& p, AssignmentEntry* e) { return ReadId(v, p, &e->person); }
   Status AssignedRole(ondemand::value& v, const Path& p, AssignmentEntry* e) {
     return ReadWord(v, p, kRoles, &e->role);
   }
@@ -333,8 +317,7 @@ class Reader {
   }
 
   template <typename Entry, size_t N>
-  Status ReadEntries(ondemand::value& v, const Path& p, const Field<Entry> (&fields)[N],
-                     std::vector<Entry>* out) {
+  Status ReadEntries(ondemand::value& v, const Path& p, const Field<Entry> (&fields)[N], std::vector<Entry>* out) {
     return ReadArray(v, p, [&](ondemand::value& element, const Path& here) -> Status {
       Entry entry;
       size_t position;
@@ -372,8 +355,8 @@ class Reader {
       if (Status s = ReadEntry(element, here, kFields, &entry, &position); !s.ok()) return s;
       if (!seen.insert(entry.record + '\0' + entry.person).second) {
         return Fault("duplicate_id", here, position,
-                     "expected one assignment for a record and a person, found " + Quoted(entry.person) +
-                         " on " + Quoted(entry.record) + " again");
+                     "expected one assignment for a record and a person, found " + Quoted(entry.person) + " on " +
+                         Quoted(entry.record) + " again");
       }
       entry.position = static_cast<int64_t>(position);
       d->assignments.push_back(std::move(entry));
@@ -410,8 +393,7 @@ Result<LoadDocument> Reader::Read() {
   if (Status s = ReadObject(object, root, start, kFields, &load); !s.ok()) return s;
   const char* rest = nullptr;
   if (document_.current_location().get(rest) == simdjson::SUCCESS) {
-    return Fault("json_syntax", root, Offset(rest),
-                 "expected the end, found " + Quoted(json_.substr(Offset(rest), 1)));
+    return Fault("json_syntax", root, Offset(rest), "expected the end, found " + Quoted(json_.substr(Offset(rest), 1)));
   }
   return load;
 }

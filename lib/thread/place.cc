@@ -43,8 +43,8 @@ std::vector<std::string_view> Keys(const scan::Envelope& envelope) {
   return keys;
 }
 
-std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer,
-                                     uint32_t account, std::string_view domain, int64_t now_us) {
+std::optional<uint64_t> SignedThread(const scan::Envelope& envelope, const address::Signer& signer, uint32_t account,
+                                     std::string_view domain, int64_t now_us) {
   // The oldest come first here: the references, then what the mail replies to.
   std::vector<std::string_view> ids;
   const auto add = [&](std::string_view id) { ids.push_back(id); };
@@ -72,9 +72,8 @@ Placement Place(const std::optional<Neighbour>& signed_thread, const std::vector
     placement.thread = others.front().thread;
   }
   for (Neighbour& other : others) {
-    const bool placed =
-        other.thread == placement.thread ||
-        std::find(placement.joins.begin(), placement.joins.end(), other.thread) != placement.joins.end();
+    const bool placed = other.thread == placement.thread || std::find(placement.joins.begin(), placement.joins.end(),
+                                                                      other.thread) != placement.joins.end();
     if (!placed) placement.joins.push_back(std::move(other.thread));
   }
   return placement;
