@@ -89,9 +89,13 @@ std::string Canonical(std::string_view charset) {
   return IsPlainName(lower) ? lower : std::string(kUnknown);
 }
 
-void Replace(const void* context, UConverterToUnicodeArgs* args, const char*, int32_t, UConverterCallbackReason reason,
-             UErrorCode* error) {
+void Replace(const void* context, UConverterToUnicodeArgs* args, const char* bytes, int32_t length,
+             UConverterCallbackReason reason, UErrorCode* error) {
   if (reason > UCNV_IRREGULAR) return;
+  if (reason == UCNV_IRREGULAR && length > 0 && bytes[0] == '\x1b') {
+    *error = U_ZERO_ERROR;  // one escape sequence behind another: joined encoded words of ISO-2022 have that
+    return;
+  }
   *static_cast<bool*>(const_cast<void*>(context)) = false;
   static constexpr UChar kReplacement = 0xfffd;
   *error = U_ZERO_ERROR;

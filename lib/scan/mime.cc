@@ -154,7 +154,7 @@ bool MimeWalker::Next(Leaf* leaf) {
     const size_t keep = boundary.found ? boundary.level + 1 : 0;
     pos_ = boundary.begin;
     Open& top = open_.back();
-    if (!top.has_parts && (keep < open_.size() || boundary.final)) {
+    if (!top.begun && (keep < open_.size() || boundary.final)) {
       defects_->Add(Defect::kNoBoundary, top.begin);
       *leaf = std::move(top.self);
       leaf->body = BodyUpTo(top.begin, boundary);
@@ -168,12 +168,14 @@ bool MimeWalker::Next(Leaf* leaf) {
       open_.pop_back();
       continue;
     }
+    // RFC 2046, 5.1.1: a delimiter brings its own line end, so no part stands between two boundary lines in a row.
+    open_.back().begun = true;
+    if (Ends(LineText(raw_, pos_, NextLine(raw_, pos_, eol_), eol_))) continue;
     if (parts_ == limits_.parts) {
       Stop(Defect::kPartsLimit);
       break;
     }
     ++parts_;
-    open_.back().has_parts = true;
     if (ReadPartHeader(leaf) && Enter(leaf)) return true;
   }
   done_ = true;

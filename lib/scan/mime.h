@@ -38,9 +38,9 @@ class MimeWalker final : private Fence {
   struct Open {
     std::string boundary;
     std::string_view default_type;  // of its parts
-    Leaf self;                      // given out if it turns out to have no part
+    Leaf self;                      // given out if its boundary never comes
     size_t begin = 0;
-    bool has_parts = false;
+    bool begun = false;  // its first boundary was seen
   };
 
   // A line that is a boundary of an open multipart.

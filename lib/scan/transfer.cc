@@ -64,32 +64,59 @@ constexpr auto kBase64 = [] {
   return values;
 }();
 
+// Whether the text is nothing but whole base64 groups and white space: a further encoded body, and no prose.
+bool IsWholeBase64(std::string_view text) {
+  int digits = 0, padding = 0;
+  bool any = false;
+  for (const char c : text) {
+    const uint8_t value = kBase64[static_cast<uint8_t>(c)];
+    if (value == kWhite) continue;
+    if (value == kForeign) return false;
+    any = true;
+    if (value == kPadding) {
+      if (digits < 2) return false;
+      ++padding;
+    } else if (padding != 0) {
+      return false;
+    } else {
+      ++digits;
+    }
+    if (digits + padding == 4) digits = padding = 0;
+  }
+  return any && digits + padding == 0;
+}
+
+// RFC 2045, 6.8: padding ends the data. But where one encoded body stands behind another, as some gateways join them,
+// both are read, so that nothing is hidden behind the padding.
 bool DecodeBase64(std::string_view body, ByteSink* sink) {
   Buffer out(sink);
   bool clean = true;
   uint32_t bits = 0;
   int digits = 0;  // of the group at hand
-  bool ended = false;
+  bool joined = false;
   const auto end_group = [&] {
     if (digits == 1) clean = false;
     if (digits >= 2) out.Put(static_cast<char>(digits == 2 ? bits >> 4 : bits >> 10));
     if (digits == 3) out.Put(static_cast<char>(bits >> 2 & 0xff));
-    digits = 0;
-    bits = 0;
   };
-  for (const char c : body) {
-    const uint8_t value = kBase64[static_cast<uint8_t>(c)];
+  for (size_t i = 0; i < body.size(); ++i) {
+    const uint8_t value = kBase64[static_cast<uint8_t>(body[i])];
     if (value == kWhite) continue;
     if (value == kForeign) {
       clean = false;
     } else if (value == kPadding) {
       end_group();
-      ended = true;
+      const int missing = digits < 2 ? 0 : 3 - digits;  // padding that is still to come
+      digits = 0;
+      bits = 0;
+      if (joined) continue;
+      const size_t rest = body.find_first_not_of(missing == 1 ? "= \t\r\n" : " \t\r\n", i + 1);
+      if (rest == body.npos) return clean;
+      clean = false;
+      if (!IsWholeBase64(body.substr(rest))) return false;
+      joined = true;
+      i = rest - 1;
     } else {
-      if (ended) {  // one encoded body behind another: what stands there is not hidden
-        clean = false;
-        ended = false;
-      }
       bits = bits << 6 | value;
       if (++digits == 4) {
         out.Put(static_cast<char>(bits >> 16 & 0xff));
@@ -101,7 +128,7 @@ bool DecodeBase64(std::string_view body, ByteSink* sink) {
     }
   }
   end_group();
-  return clean;
+  return clean && digits == 0;
 }
 
 bool DecodeQuotedPrintable(std::string_view body, ByteSink* sink) {
