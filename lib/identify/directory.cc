@@ -272,8 +272,8 @@ void Directory::Builder::State::BuildAddresses(Directory::State* out) const {
     auto operator<=>(const Link&) const = default;
   };
   std::vector<Link> links;
-  links.reserve(emails.size());
-  out->addresses_by_key = HashIndex(emails.size());
+  links.reserve(out->emails.size());
+  out->addresses_by_key = HashIndex(out->emails.size());
   for (Position p = 0; p < out->people.size(); ++p) {
     for (const std::string_view email : out->people[p].emails) {
       const size_t at = email.rfind('@');

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "identify/address_key.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace casecomm::identify {
+namespace {
+
+bool Same(std::string_view a_local, std::string_view a_domain, std::string_view b_local, std::string_view b_domain) {
+  const CanonicalAddress a(a_local, a_domain), b(b_local, b_domain);
+  EXPECT_EQ(a == b, b == a);
+  if (a == b) {
+    EXPECT_EQ(a.Hash(), b.Hash());
+  }
+  return a == b;
+}
+
+// The rule once more, as plainly as it can be said: A to Z fold, nothing else does.
+std::string NaiveFold(const std::string& text) {
+  std::string folded;
+  for (const char c : text) folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return folded;
+}
+
+TEST(AddressKey, T08_exhaustive_words_are_equal_only_by_ascii_case) {
+  const std::vector<std::string> letters = {"a", "A", ".", "+", "-", "i", "I", "\u0130", "\u0131"};
+  std::vector<std::string> words = {""};
+  for (size_t begin = 0, length = 1; length <= 4; ++length) {
+    const size_t end = words.size();
+    for (size_t w = begin; w < end; ++w) {
+      for (const std::string& letter : letters) words.push_back(words[w] + letter);
+    }
+    begin = end;
+  }
+  words.erase(words.begin());
+  ASSERT_EQ(words.size(), 9u + 81 + 729 + 6561);
+
+  // Equal canonical forms must be exactly the classes of the reference: then it is an equivalence.
+  std::set<std::string> canonical, reference;
+  std::set<std::pair<std::string, std::string>> both;
+  std::set<uint64_t> hashes;
+  for (const std::string& word : words) {
+    const CanonicalAddress key(word, "x.example"), quoted('"' + word + '"', "X.Example.");
+    EXPECT_TRUE(key == quoted) << word;
+    EXPECT_EQ(key.Hash(), quoted.Hash()) << word;
+    canonical.emplace(key.local());
+    reference.insert(NaiveFold(word));
+    both.emplace(key.local(), NaiveFold(word));
+    hashes.insert(key.Hash());
+  }
+  EXPECT_EQ(canonical.size(), reference.size());
+  EXPECT_EQ(both.size(), reference.size());
+  EXPECT_EQ(hashes.size(), reference.size());
+}
+
+TEST(AddressKey, T08_quotes_that_need_not_be_there_do_not_count) {
+  EXPECT_TRUE(Same("\"bob\"", "x.org", "Bob", "x.org"));
+  EXPECT_TRUE(Same("\"b\\ob\"", "x.org", "bob", "x.org"));
+  EXPECT_TRUE(Same("\"a\\ b\"", "x.org", "\"a b\"", "x.org"));
+  EXPECT_FALSE(Same("\"bob \"", "x.org", "bob", "x.org"));
+  EXPECT_FALSE(Same("\"\"", "x.org", "a", "x.org"));
+  EXPECT_FALSE(Same("\"bob", "x.org", "bob", "x.org"));
+  EXPECT_FALSE(Same("bob+tag", "x.org", "bob", "x.org"));
+  EXPECT_FALSE(Same("b.ob", "x.org", "bob", "x.org"));
+}
+
+TEST(AddressKey, T04_a_quoted_at_sign_does_not_move_the_border) {
+  EXPECT_FALSE(Same("\"a@b\"", "c", "a", "b@c"));
+  EXPECT_FALSE(Same("a", "b.c", "a.b", "c"));
+  const CanonicalAddress nul(std::string_view("\"a\0b\"", 5), "c"), split("a", std::string_view("b\0c", 3));
+  EXPECT_FALSE(nul == split);
+}
+
+TEST(AddressKey, T07_domains_compare_as_a_labels) {
+  EXPECT_TRUE(Same("a", "m\u00fcller.de", "a", "xn--mller-kva.de"));
+  EXPECT_TRUE(Same("a", "m\u00fcller.DE.", "a", "XN--MLLER-KVA.de"));
+  EXPECT_TRUE(Same("a", "example.com.", "a", "Example.COM"));
+  EXPECT_FALSE(Same("a", "m\u00fcller.de", "a", "muller.de"));
+  EXPECT_FALSE(Same("a", "example.com..", "a", "example.com"));
+}
+
+TEST(AddressKey, T07_look_alikes_never_match) {
+  // Cyrillic, Greek, full-width, Kelvin sign, dotless i, soft hyphen, ideographic full stop, ligature, long s.
+  const std::vector<std::string> alikes = {
+      "p\u0430ypal.com",  "\u0440aypal.com", "payp\u0251l.com",  "\uff50\uff41\uff59\uff50\uff41\uff4c.com",
+      "paypal\u3002com",  "paypa\u0131.com", "paypa\u00adl.com", "\u1d18aypal.com",
+      "pay\u200bpal.com", "paypal.c\u043em", "paypal.\uff43om",  "paypa\u217c.com",
+      "PAYPAL\uff0ecom",  "\u03c1aypal.com", "paypal\u2024com"};
+  for (const std::string& alike : alikes) {
+    EXPECT_FALSE(Same("a", alike, "a", "paypal.com")) << alike;
+    EXPECT_TRUE(Same("a", alike, "A", alike)) << alike;
+  }
+  EXPECT_FALSE(Same("a", "\u212aelvin.org", "a", "kelvin.org"));
+  EXPECT_FALSE(Same("a", "stra\u00dfe.de", "a", "strasse.de"));
+  EXPECT_FALSE(Same("\uff41", "x.org", "a", "x.org"));
+}
+
+TEST(AddressKey, T09_a_domain_is_whole_labels) {
+  const uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::vector<std::string> pieces = {"example", "attacker-", ".", "com", "x", "-", "COM", "Example"};
+  std::vector<std::string> domains;
+  for (int i = 0; i < 300; ++i) {
+    std::string domain;
+    for (size_t n = 1 + random() % 4; n > 0; --n) domain += pieces[random() % pieces.size()];
+    if (domain.back() != '.') domains.push_back(domain);
+  }
+  for (const std::string& a : domains) {
+    for (const std::string& b : domains) EXPECT_EQ(Same("u", a, "u", b), NaiveFold(a) == NaiveFold(b)) << a << ' ' << b;
+  }
+}
+
+TEST(AddressKey, over_long_addresses_compare_as_written) {
+  const std::string local(600, 'a'), other = local + 'b', upper(600, 'A');
+  EXPECT_TRUE(Same(local, "x.org", local, "x.org"));
+  EXPECT_FALSE(Same(local, "x.org", other, "x.org"));
+  EXPECT_FALSE(Same(local, "x.org", upper, "x.org"));
+  const std::string at_capacity(512 - 1 - 5, 'A'), over(512 - 5, 'A');
+  EXPECT_EQ(CanonicalAddress(at_capacity, "x.org").local(), NaiveFold(at_capacity));
+  EXPECT_EQ(CanonicalAddress(over, "x.org").local(), over);
+}
+
+TEST(AddressKey, any_bytes_are_survived) {
+  const uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string local(random() % 12, ' '), domain(random() % 40, ' ');
+    for (char& c : local) c = static_cast<char>(random());
+    for (char& c : domain) c = random() % 3 != 0 ? static_cast<char>('a' + random() % 26) : static_cast<char>(random());
+    const CanonicalAddress once(local, domain);
+    const CanonicalAddress again(local, domain);
+    EXPECT_TRUE(once == again);
+    EXPECT_EQ(once.Hash(), again.Hash());
+  }
+}
+
+}  // namespace
+}  // namespace casecomm::identify
