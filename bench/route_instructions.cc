@@ -73,9 +73,9 @@ bool ReadProfile(const std::filesystem::path& path, Profile* profile) {
     }
     if (cost_of_call && function == "casecomm_bench_decide") {
       const uint64_t cost = std::strtoull(line.substr(line.find(' ')).c_str(), nullptr, 10);
-      if (callee.find("casecomm::scan::") != std::string::npos) profile->scan += cost;
-      if (callee.find("casecomm::identify::") != std::string::npos) profile->identify += cost;
-      if (callee.find("casecomm::route::") != std::string::npos) profile->route += cost;
+      if (callee.starts_with("casecomm::scan::")) profile->scan += cost;
+      if (callee.starts_with("casecomm::identify::")) profile->identify += cost;
+      if (callee.starts_with("casecomm::route::")) profile->route += cost;
     }
     cost_of_call = false;
   }
