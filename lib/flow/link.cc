@@ -231,7 +231,9 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
                                       Value::Text(request.message), Value::Int(now_us)});
     }
     row.recorded_us = now_us;
-    wire::Put(batch, number(), row);
+    // The record may have this very message, by its own address: that row stays as it is.
+    const bool there = row.outcome == Outcome::kDuplicate && earlier.at(destinations[i]) == request.message;
+    if (!there) wire::Put(batch, number(), row);
 
     TargetDecision target;
     target.target = row.target;
