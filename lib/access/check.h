@@ -22,7 +22,8 @@ struct Grant {
   Role role = Role::kOther;
 };
 
-// Whether the grant carries the action: view for staff assigned as manager, editor or viewer; edit for manager or editor.
+// Whether the grant carries the action: view for staff assigned as manager, editor or viewer; edit for manager or
+// editor.
 bool Allows(const Grant& grant, Action action);
 
 // ok, or permission_denied that names the person, the record and the role that was missing.

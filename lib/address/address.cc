@@ -108,6 +108,15 @@ Result<Signer> Signer::Make(const KeyRing& ring) {
   Signer signer;
   for (const KeyRing::Key& key : ring.keys) {
     if (key.id >= signer.keys_.size()) return refuse("key id " + std::to_string(key.id) + " was over 31");
+    if (sodium_is_zero(key.secret.data(), key.secret.size()) != 0) {
+      return refuse("the secret of key " + std::to_string(key.id) + " was never set");
+    }
+    for (const Key& earlier : signer.keys_) {
+      // Under another id it would outlive the end of the first.
+      if (earlier.present && earlier.secret == key.secret) {
+        return refuse("the secret of key " + std::to_string(key.id) + " stood twice in the ring");
+      }
+    }
     if (signer.keys_[key.id].present) return refuse("key id " + std::to_string(key.id) + " stood twice in the ring");
     signer.keys_[key.id] = {true, key.secret, key.verify_until_us};
   }

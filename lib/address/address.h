@@ -47,18 +47,20 @@ struct Capability {
 // A key ring made ready. Immutable; any thread.
 class Signer {
  public:
-  // Fails with invalid_argument for an empty ring, a doubled id or one over 31.
+  // Fails with invalid_argument for an empty ring, a doubled id or secret, an id over 31, or a secret of
+  // zeros, which nobody set.
   static Result<Signer> Make(const KeyRing& ring);
 
   uint8_t newest_key() const { return newest_; }
 
-  // The address of a capability under its key, domain in lower case. `prefix` is "" or ends in '-' or '+'.
-  // Fails with not_found for a key that is not in the ring, invalid_argument for a field out of range or a
-  // prefix too long.
+  // The address of a capability under its key, domain in lower case. `prefix` is "" or begins with a letter or digit and
+  // ends in '-' or '+'; between them letters, digits and ". _ - +". Fails with not_found for a key that is not in the
+  // ring, invalid_argument for a field out of range, no domain name of ASCII letters, or a prefix of another form.
   Result<std::string> Mint(const Capability& capability, std::string_view domain, std::string_view prefix = {}) const;
 
-  // What the local part proves at this domain, or nothing: wrong form, unknown or expired key, wrong tag, all
-  // alike. `local` may be in either case and in quotes. Compares in constant time. No allocation.
+  // What the local part proves at this domain, or nothing: wrong form, unknown or expired key, wrong tag, all alike.
+  // `local` may be in either case and in quotes; without them it is at most 64 octets. Compares in constant time. No
+  // allocation.
   std::optional<Capability> Verify(std::string_view local, std::string_view domain, int64_t now_us) const;
 
  private:

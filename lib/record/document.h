@@ -38,9 +38,11 @@ struct LoadDocument {
   std::vector<AssignmentEntry> assignments;
 };
 
-// Parses and checks: every key known, none twice, every field present and of its type, ids 1 to 255 bytes of
-// UTF-8 without NUL and each once, emails addr-specs, names at most 1,000 bytes. Fails with invalid_argument:
-// subject is the JSON pointer, position the byte, the message says what was expected. Never half a document.
+// Parses and checks whole, never half a document: every key known, none twice; every field of its type and, but for
+// emails and state, present; ids and names as record/check.h has them, ids each once, a person once on a record; emails
+// addr-specs, each once in a person. Fails with invalid_argument at the first fault. Its reason is json_syntax,
+// unknown_key, duplicate_key, missing_key, wrong_type, bad_value or duplicate_id; subject the JSON pointer, position the
+// byte (of a key, where the key stands; of a missing one, where its object begins); the message says what was expected.
 Result<LoadDocument> ParseLoadDocument(std::string_view json);
 
 }  // namespace casecomm::record

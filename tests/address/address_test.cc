@@ -179,6 +179,11 @@ TEST(Address, RingsThatAreNoRings) {
   EXPECT_EQ(code({KeyOf(32, 1)}), Code::kInvalidArgument);
   EXPECT_EQ(code({KeyOf(255, 1)}), Code::kInvalidArgument);
   EXPECT_EQ(code({KeyOf(1, 1), KeyOf(2, 2), KeyOf(1, 3)}), Code::kInvalidArgument);
+  EXPECT_EQ(code({KeyOf(1, 1, kNow), KeyOf(2, 2), KeyOf(3, 1)}), Code::kInvalidArgument) << "one secret, two ids";
+  KeyRing::Key unset;
+  EXPECT_EQ(code({unset}), Code::kInvalidArgument);
+  unset.secret[31] = 1;
+  EXPECT_EQ(code({unset}), Code::kOk);
 }
 
 TEST(Address, Y03_AKeyVerifiesUntilItsTime) {
