@@ -415,7 +415,9 @@ uint8_t Parser::Run() {
             end += KindOf(text_[end]) == kBackslash && end + 1 < text_.size() ? 2 : 1;
           }
         }
+        const bool backslash = text_.substr(pos_, end - pos_).find('\\') != kNowhere;
         Word(end, encoded != 0);
+        if (backslash) spec_notes_ |= kAddressBroken;  // quoting outside of quotes
       }
     }
     pos_ = end;

@@ -128,7 +128,7 @@ bool DecodeBase64(std::string_view body, ByteSink* sink) {
     }
   }
   end_group();
-  return clean && digits == 0;
+  return clean;
 }
 
 bool DecodeQuotedPrintable(std::string_view body, ByteSink* sink) {

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/address.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace casecomm::scan {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Parsed {
+  std::vector<std::string> specs;  // local, "|", domain
+  std::vector<std::string> displays;
+  uint8_t notes = 0;
+};
+
+Parsed Parse(std::string_view list) {
+  Scratch scratch;
+  std::vector<Mailbox> mailboxes;
+  Parsed parsed;
+  parsed.notes = ParseAddresses(list, &scratch, &mailboxes);
+  for (const Mailbox& mailbox : mailboxes) {
+    parsed.specs.push_back(std::string(mailbox.local) + "|" + std::string(mailbox.domain));
+    parsed.displays.emplace_back(mailbox.display);
+    const std::string whole = mailbox.domain.empty() ? std::string(mailbox.local)
+                                                     : std::string(mailbox.local) + "@" + std::string(mailbox.domain);
+    EXPECT_EQ(AddrSpec(mailbox), whole) << list;
+  }
+  return parsed;
+}
+
+TEST(Address, PlainForms) {
+  const Parsed bare = Parse("ann@example.org");
+  EXPECT_THAT(bare.specs, ElementsAre("ann|example.org"));
+  EXPECT_EQ(bare.notes, 0);
+
+  const Parsed list = Parse("Ann Lee <ann@example.org>, \"Roe, J.\" <j.roe@Example.NET> ,\r\n <x@y.z>");
+  EXPECT_THAT(list.specs, ElementsAre("ann|example.org", "j.roe|Example.NET", "x|y.z"));
+  EXPECT_THAT(list.displays, ElementsAre("Ann Lee", "\"Roe, J.\"", ""));
+  EXPECT_EQ(list.notes, 0);
+
+  EXPECT_THAT(Parse("").specs, IsEmpty());
+  EXPECT_EQ(Parse("").notes, 0);
+  EXPECT_THAT(Parse("user@[192.0.2.1], u@[IPv6:2001:db8::1]").specs,
+              ElementsAre("user|[192.0.2.1]", "u|[IPv6:2001:db8::1]"));
+  EXPECT_EQ(Parse("John Q. Public <j@x.org>").notes, 0) << "obs-phrase has one reading";
+}
+
+TEST(Address, QuotedLocalPartsStayAsWritten) {
+  const Parsed parsed = Parse("\"a@b\"@c.org, \"a \\\" , <x@y>\"@d.org");
+  EXPECT_THAT(parsed.specs, ElementsAre("\"a@b\"|c.org", "\"a \\\" , <x@y>\"|d.org"));
+  EXPECT_EQ(parsed.notes, 0);
+  EXPECT_THAT(Parse("\"a\r\n b\"@c.org").specs, ElementsAre("\"a b\"|c.org"));
+}
+
+TEST(Address, CommentsAndFoldsAreCutOut) {
+  const Parsed parsed = Parse("pete(his account)@silly.test(his host), (c (d\\) e)) Ann\r\n (x) <a@b.org> (y)");
+  EXPECT_THAT(parsed.specs, ElementsAre("pete|silly.test", "a|b.org"));
+  EXPECT_EQ(parsed.notes, 0);
+  const Parsed obsolete = Parse("john (c) . doe @ x\r\n . y .");
+  EXPECT_THAT(obsolete.specs, ElementsAre("john.doe|x.y"));
+  EXPECT_NE(obsolete.notes & kAddressObsolete, 0);
+}
+
+TEST(Address, Groups) {
+  const Parsed parsed = Parse("A Group:Ed Jones <joe@a.test>,joe@where.test,John <jdoe@one.test>; , after@x.org");
+  EXPECT_THAT(parsed.specs, ElementsAre("joe|a.test", "joe|where.test", "jdoe|one.test", "after|x.org"));
+  EXPECT_EQ(parsed.notes, kAddressGroup);
+  const Parsed none = Parse("Undisclosed recipients:;");
+  EXPECT_THAT(none.specs, IsEmpty());
+  EXPECT_EQ(none.notes, kAddressGroup);
+  EXPECT_EQ(Parse("a:b:c@d;").notes, kAddressGroup | kAddressBroken) << "groups do not nest";
+  EXPECT_THAT(Parse("a:b:c@d;").specs, ElementsAre("c|d"));
+  EXPECT_EQ(Parse("a@b; c@d").notes, kAddressBroken) << "a semicolon outside of a group";
+  EXPECT_THAT(Parse("a@b; c@d").specs, ElementsAre("a|b", "c|d"));
+}
+
+TEST(Address, RoutesAreObsolete) {
+  const Parsed parsed = Parse("Mary <@machine.tld,@b.tld:mary@example.net>, b@c");
+  EXPECT_THAT(parsed.specs, ElementsAre("mary|example.net", "b|c"));
+  EXPECT_THAT(parsed.displays, ElementsAre("Mary", ""));
+  EXPECT_EQ(parsed.notes, kAddressObsolete);
+  EXPECT_EQ(Parse("a@b,,c@d").notes, kAddressObsolete);
+  EXPECT_THAT(Parse("<@only.route>").specs, IsEmpty());
+}
+
+TEST(Address, EncodedWordsAreNeverDecodedInAnAddrSpec) {
+  const Parsed phrase = Parse("=?utf-8?q?Doe,_J_<x@y>?= <a@b.org>");
+  EXPECT_THAT(phrase.specs, ElementsAre("a|b.org"));
+  EXPECT_THAT(phrase.displays, ElementsAre("=?utf-8?q?Doe,_J_<x@y>?="));
+  EXPECT_EQ(phrase.notes, 0);
+  const Parsed local = Parse("=?utf-8?q?a=40evil.test?=@b.org");
+  EXPECT_THAT(local.specs, ElementsAre("=?utf-8?q?a=40evil.test?=|b.org"));
+  EXPECT_NE(local.notes & kAddressEncodedWord, 0);
+  const Parsed angle = Parse("<=?utf-8?b?YUBi?=>");
+  EXPECT_THAT(angle.specs, ElementsAre("=?utf-8?b?YUBi?=|"));
+  EXPECT_NE(angle.notes & kAddressEncodedWord, 0);
+  EXPECT_THAT(Parse("=?utf-8?b?YUBi?=").specs, IsEmpty()) << "a phrase alone names nobody";
+}
+
+struct Broken {
+  const char* list;
+  std::vector<std::string> specs;
+};
+
+TEST(Address, BrokenFormsGiveWhatSomeReaderSeesAndAreFlagged) {
+  const Broken kCases[] = {
+      {"ann", {"ann|"}},
+      {"Ann Lee", {}},
+      {"Ann Lee ann@x.org", {"ann|x.org"}},
+      {"a@b c@d", {"a|b", "c|d"}},
+      {"a@b@c", {"a@b|c"}},
+      {"<a@b", {"a|b"}},
+      {"<a@b, c@d>", {"a|b", "c|d"}},
+      {"<a@b> <c@d>", {"a|b", "c|d"}},
+      {"<<a@b>>", {"a|b"}},
+      {"a@b>", {"a|b"}},
+      {"A <a@b> rest, c@d", {"a|b", "c|d"}},
+      {"x@y <a@b>", {"a|b"}},
+      {"<a b@c>", {"a b|c"}},
+      {"a@", {"a|"}},
+      {"@b", {}},
+      {"<mailto:a@b>", {"mailto:a|b"}},
+      {"a\\@b@c", {"a\\@b|c"}},
+      {"a@b (open", {"a|b"}},
+      {"\"open <a@b>", {"\"open <a@b>|"}},
+      {"a@b.", {"a|b"}},
+      {".@b", {".|b"}},
+      {"a) <b@c>", {"b|c"}},
+      {"<>", {}},
+  };
+  for (const Broken& broken : kCases) {
+    const Parsed parsed = Parse(broken.list);
+    EXPECT_EQ(parsed.specs, broken.specs) << broken.list;
+    EXPECT_NE(parsed.notes & (kAddressBroken | kAddressObsolete), 0) << broken.list;
+  }
+}
+
+TEST(Address, APhraseThatIsTheAddressItselfIsNoAmbiguity) {
+  EXPECT_EQ(Parse("a@B.org <a@b.org>").notes, 0);
+  EXPECT_NE(Parse("boss@b.org <a@b.org>").notes & kAddressBroken, 0);
+  EXPECT_THAT(Parse("a@b via List <l@x.org>").specs, ElementsAre("l|x.org"));
+  EXPECT_EQ(Parse("\"boss@b.org\" <a@b.org>").notes, 0) << "quoted, it is a name";
+}
+
+TEST(Address, EncodedWordLength) {
+  EXPECT_EQ(EncodedWordLength("=?utf-8?q?a?= x"), 13u);
+  EXPECT_EQ(EncodedWordLength("=?utf-8*en?B?"
+                              "?="),
+            15u);
+  for (const char* text :
+       {"=?utf-8?x?a?=", "=??q?a?=", "=?utf-8?q?a", "=?utf-8?q?a\r\n b?=", "=?u t?q?a?=", "=?a?q?b?x", "="}) {
+    EXPECT_EQ(EncodedWordLength(text), 0u) << text;
+  }
+}
+
+// Each of these cost some known parser quadratic time or its stack.
+TEST(Address, HostileListsCostLinearTime) {
+  const auto repeat = [](std::string_view piece, size_t bytes) {
+    std::string text;
+    while (text.size() < bytes) text += piece;
+    return text;
+  };
+  for (const std::string_view piece :
+       {"a:", "(", ")", "\"", "<", "@[", "=?", "=?a?q?", "a@b ", "a ", "\\", "<@a", ",", "a.", ". "}) {
+    const std::string small = repeat(piece, 1u << 17), large = repeat(piece, 1u << 20);
+    const auto seconds = [](const std::string& list) {
+      double best = 1e9;
+      for (int i = 0; i < 3; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        Parse(list);
+        best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+      }
+      return best;
+    };
+    // Eight times the bytes: quadratic time would be 64 times as long.
+    EXPECT_LT(seconds(large), 30 * seconds(small) + 0.05) << piece;
+  }
+}
+
+TEST(Address, HalfAMillionAddresses) {
+  std::string list;
+  for (int i = 0; i < 500'000; ++i) list += "u@x.org,";
+  EXPECT_EQ(Parse(list).specs.size(), 500'000u);
+}
+
+}  // namespace
+}  // namespace casecomm::scan

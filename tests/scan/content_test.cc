@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/content.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/scan/fixtures.h"
+
+namespace casecomm::scan {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string kMail = Lines({
+    "From: =?utf-8?q?J=C3=BCrgen?= <j@Example.ORG>",
+    "To: case@In.Example, \"x y\"@Q.org, nobody",
+    "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=",
+    " two",
+    "Date: Tue, 14 Jan 2025 10:12:00 +0100",
+    "Message-ID: <m@example.org>",
+    "Return-Path: <J@EXAMPLE.org>",
+    "Delivered-To: drop@In.Example",
+    "MIME-Version: 1.0",
+    "Content-Type: multipart/mixed; boundary=b",
+    "",
+    "--b",
+    "Content-Type: text/plain; charset=iso-8859-1",
+    "Content-Transfer-Encoding: quoted-printable",
+    "",
+    "Gr=FC=DFe =80",
+    "second line",
+    "",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    "<p>",
+    "--b",
+    "Content-Type: application/pdf; name=\"other.pdf\"",
+    "Content-Disposition: attachment; filename*=utf-8''%C3%9C.pdf",
+    "Content-Transfer-Encoding: base64",
+    "",
+    "TWFu",
+    "--b",
+    "Content-Type: image/png",
+    "Content-ID: <pic@example.org>",
+    "",
+    "12345",
+    "--b",
+    "Content-Type: text/plain",
+    "Content-Disposition: inline; filename=notes.txt",
+    "",
+    "notes",
+    "--b",
+    "Content-Type: message/rfc822",
+    "",
+    "Subject: inner",
+    "",
+    "inner body",
+    "--b--",
+});
+
+TEST(Content, AMailWhole) {
+  const Mail mail = ScanMail(kMail);
+  EXPECT_THAT(mail.from, ElementsAre("j@example.org"));
+  EXPECT_THAT(mail.to, ElementsAre("case@in.example", "\"x y\"@q.org", "nobody"));
+  EXPECT_EQ(mail.subject, "Grüße two");
+  EXPECT_EQ(mail.date, 1736845920);
+  EXPECT_EQ(mail.message_id, "m@example.org");
+  EXPECT_EQ(mail.return_path, "J@example.org");
+  EXPECT_THAT(mail.delivered_to, ElementsAre("drop@in.example"));
+  EXPECT_TRUE(mail.has_text && mail.has_html);
+  EXPECT_EQ(mail.text, "Grüße €\nsecond line");
+  ASSERT_EQ(mail.attachments.size(), 4u);
+  const MailAttachment &pdf = mail.attachments[0], &png = mail.attachments[1], &notes = mail.attachments[2],
+                       &inner = mail.attachments[3];
+  EXPECT_EQ(pdf.filename, "Ü.pdf");
+  EXPECT_EQ(pdf.content_type, "application/pdf");
+  EXPECT_EQ(pdf.size, 3);
+  EXPECT_FALSE(pdf.is_inline);
+  EXPECT_EQ(png.filename, std::nullopt);
+  EXPECT_EQ(png.size, 5);
+  EXPECT_TRUE(png.is_inline) << "no disposition, but a Content-ID";
+  EXPECT_EQ(png.content_id, "pic@example.org");
+  EXPECT_EQ(notes.filename, "notes.txt");
+  EXPECT_TRUE(notes.is_inline);
+  EXPECT_EQ(inner.content_type, "message/rfc822");
+  EXPECT_EQ(inner.size, -1);
+}
+
+TEST(Content, WhatIsAnAttachment) {
+  struct Case {
+    const char* header;
+    size_t attachments;
+    bool text;
+  };
+  const Case kWhole[] = {
+      {"Content-Type: text/plain", 0, true},
+      {"Content-Type: text/calendar", 0, false},
+      {"Content-Type: multipart/mixed", 0, false},
+      {"Content-Type: application/pdf", 1, false},
+      {"Content-Disposition: attachment", 1, false},
+      {"Content-Type: text/plain; name=x", 1, false},
+      {"Content-Type: message/delivery-status", 0, false},
+      {"Content-Disposition: inline", 0, true},
+  };
+  for (const Case& one : kWhole) {
+    const Mail mail = ScanMail(std::string(one.header) + "\r\n\r\nx");
+    EXPECT_EQ(mail.attachments.size(), one.attachments) << one.header;
+    EXPECT_EQ(mail.has_text, one.text) << one.header;
+  }
+  const Case kParts[] = {
+      {"Content-Type: text/plain", 0, true},
+      {"Content-Type: text/calendar", 1, false},
+      {"Content-Type: multipart/mixed", 1, false},
+      {"Content-Type: text/rfc822-headers", 0, false},
+      {"Content-Type: message/disposition-notification", 0, false},
+      {"Content-Type: message/feedback-report", 0, false},
+      {"Content-Type: message/delivery-status", 0, false},
+      {"Content-Type: message/partial", 1, false},
+  };
+  for (const Case& one : kParts) {
+    const Mail mail = ScanMail("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + std::string(one.header) +
+                               "\r\n\r\nx\r\n--b--\r\n");
+    EXPECT_EQ(mail.attachments.size(), one.attachments) << one.header;
+    EXPECT_EQ(mail.has_text, one.text) << one.header;
+  }
+}
+
+TEST(Content, TextIsTheFirstPlainPartThatIsNoFile) {
+  const Mail mail =
+      ScanMail(Lines({"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
+                      "file", "--b", "", "one", "--b", "", "two", "--b--"}));
+  EXPECT_EQ(mail.text, "one");
+  EXPECT_EQ(ScanMail("Content-Type: text/html\r\n\r\n<p>").text, std::nullopt);
+  EXPECT_EQ(ScanMail("\r\n \t\r\n\r\n").text, "");
+  EXPECT_EQ(ScanMail("X: y\r\n\r\na\r\nb \t\r\n\r\n").text, "a\nb");
+  EXPECT_EQ(ScanMail("X: y\r\ra\rb").text, "a\nb") << "lines that end in CR";
+}
+
+TEST(Content, NullsAndDefects) {
+  const Mail empty = ScanMail("");
+  EXPECT_EQ(empty.message_id, std::nullopt);
+  EXPECT_EQ(empty.subject, std::nullopt);
+  EXPECT_EQ(empty.date, std::nullopt);
+  EXPECT_EQ(empty.return_path, std::nullopt);
+  EXPECT_THAT(empty.from, IsEmpty());
+  const Mail bad = ScanMail(
+      "Subject: =?utf-8?q?=FF?=\r\nDate: soon\r\nReturn-Path: <>\r\nContent-Transfer-Encoding: x-zip\r\nContent-Type: "
+      "text/plain; charset=x-y\r\n\r\n\xff");
+  EXPECT_EQ(bad.return_path, "");
+  EXPECT_TRUE(HasDefect(bad, Defect::kDate));
+  EXPECT_TRUE(HasDefect(bad, Defect::kTransferEncoding));
+  ASSERT_TRUE(HasDefect(bad, Defect::kCharset));
+  for (const MailDefect& defect : bad.defects) {
+    if (defect.name == "charset") {
+      EXPECT_EQ(defect.offset, 9);
+      break;
+    }
+  }
+}
+
+base::Digest Key(const std::string& mail) {
+  EnvelopeScanner scanner;
+  return ContentKey(scanner.Scan(mail));
+}
+
+TEST(ContentKey, TheSameMailByOtherWays) {
+  const base::Digest key = Key(kMail);
+  EXPECT_EQ(
+      Key("Return-Path: <x@y>\r\nReceived: from a\r\n by b; Tue, 14 Jan 2025\r\nDelivered-To: z@y\r\nX-Spam: no\r\n" +
+          kMail),
+      key);
+  EXPECT_EQ(Key(Replaced(kMail, "<m@example.org>", "<other@relay.example>")), key);
+  EXPECT_EQ(Key(Replaced(kMail, "\r\n", "\n")), key) << "line ends";
+  EXPECT_EQ(Key(Replaced(kMail, "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n two", "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\t  two ")), key)
+      << "folding";
+  EXPECT_EQ(Key(Replaced(kMail, "quoted-printable\r\n\r\nGr=FC=DFe =80",
+                         "8bit\r\n\r\nGr\xfc\xdf"
+                         "e \x80")),
+            key)
+      << "8BITMIME";
+  EXPECT_EQ(Key(Replaced(kMail, "quoted-printable\r\n\r\nGr=FC=DFe =80\r\nsecond line\r\n",
+                         "base64\r\n\r\nR3L832UgjvNlY29uZCBsaW5l")),
+            Key(Replaced(kMail, "quoted-printable\r\n\r\nGr=FC=DFe =80\r\nsecond line\r\n",
+                         "base64\r\n\r\nR3L832Ugjv\r\nNlY29uZCBsaW5l")));
+  EXPECT_EQ(Key(Replaced(kMail, "quoted-printable\r\n\r\nGr=FC=DFe =80\r\nsecond line\r\n",
+                         "base64\r\n\r\nR3L832UggA0Kc2Vjb25kIGxpbmUNCg==\r\n")),
+            key);
+  EXPECT_EQ(Key(Replaced(kMail, "boundary=b", "boundary=c").substr(0, kMail.find("--b")) +
+                Replaced(kMail.substr(kMail.find("--b")), "--b", "--c")),
+            key);
+  EXPECT_EQ(Key("From x\r\n" + kMail), key);
+  EXPECT_EQ(Key(kMail + "\r\nepilogue\r\n"), key);
+}
+
+TEST(ContentKey, AnotherMail) {
+  const base::Digest key = Key(kMail);
+  const std::pair<const char*, const char*> kChanges[] = {
+      {"second line", "second lime"},
+      {"J=C3=BCrgen", "J=C3=BCrgem"},
+      {"=C3=9Fe?=", "=C3=9Ee?="},
+      {"+0100", "+0200"},
+      {"case@In.Example", "case@Out.Example"},
+      {"TWFu", "TWFv"},
+      {"inner body", "other body"},
+      {"12345", "12346"},
+      {"Subject: =?utf", "Subject: Re: =?utf"},
+      {"<p>", "<p><p>"},
+      {"To: case", "Cc: b@c\r\nTo: case"},
+      {"From: =", "From: b@c\r\nFrom: ="},
+      {"Date: Tue", "X-Date: Tue"},
+  };
+  for (const auto& [what, with] : kChanges) {
+    const std::string changed = Replaced(kMail, what, with);
+    ASSERT_NE(changed, kMail) << what;
+    EXPECT_NE(Key(changed), key) << what;
+  }
+}
+
+TEST(ContentKey, FieldsDoNotRunTogether) {
+  EXPECT_NE(Key("To: a\r\nCc: b\r\n\r\nx"), Key("To: b\r\nCc: a\r\n\r\nx"));
+  EXPECT_NE(Key("To: a\r\n\r\nx"), Key("Cc: a\r\n\r\nx"));
+  EXPECT_NE(Key("Subject: ab\r\n\r\nx"), Key("Subject: a\r\nSubject: b\r\n\r\nx"));
+  EXPECT_NE(Key("To:\r\n\r\nx"), Key("\r\nx"));
+  const std::string front = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n";
+  EXPECT_NE(Key(front + "ab\r\n--b\r\n\r\nc\r\n--b--"), Key(front + "a\r\n--b\r\n\r\nbc\r\n--b--"));
+  EXPECT_NE(Key("X: y\r\n\r\na\r\n\r\nb"), Key("X: y\r\n\r\na\r\nb"));
+  EXPECT_NE(Key("Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nDQo="),
+            Key("Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nCg=="))
+      << "the bytes of a file are its own";
+}
+
+std::string_view Attached(const std::string& mail) {
+  EnvelopeScanner scanner;
+  return AttachedMessage(scanner.Scan(mail));
+}
+
+TEST(AttachedMessage, TheFirstAnywhereInTheTree) {
+  EXPECT_EQ(Attached(kMail), "Subject: inner\r\n\r\ninner body");
+  const std::string deep =
+      Lines({"Content-Type: multipart/mixed; boundary=a", "", "--a", "", "text", "--a",
+             "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: message/rfc822", "", "Subject: 1",
+             "--b--", "--a", "Content-Type: message/rfc822", "", "Subject: 2", "--a--"});
+  EXPECT_EQ(Attached(deep), "Subject: 1");
+  EXPECT_EQ(Attached("Content-Type: message/rfc822\r\n\r\nSubject: 3"), "Subject: 3");
+}
+
+TEST(AttachedMessage, None) {
+  EXPECT_EQ(Attached("Subject: x\r\n\r\nbody").data(), nullptr);
+  EXPECT_EQ(Attached("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==").data(),
+            nullptr);
+  EXPECT_NE(Attached("Content-Type: message/rfc822\r\n\r\n").data(), nullptr) << "an empty one is one";
+}
+
+}  // namespace
+}  // namespace casecomm::scan

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/date.h"
+
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <string>
+
+namespace casecomm::scan {
+namespace {
+
+constexpr int64_t kMoment = 1736845920;  // 2025-01-14 09:12:00 UTC
+
+TEST(Date, FormsOfOneMoment) {
+  for (const char* text : {
+           "Tue, 14 Jan 2025 09:12:00 +0000",
+           "14 Jan 2025 09:12 +0000",
+           "Tue, 14 Jan 2025 10:12:00 +0100 (CET)",
+           "Tue, 14 Jan 2025 04:12:00 EST",
+           "Tue,14 Jan 2025 02:12:00 -07:00",
+           "Tuesday, 14 January 2025 09:12:00 GMT",
+           "Tue 14 Jan 2025 09:12:00 Z",
+           "14-Jan-2025 09:12:00",
+           "Tue, 14 Jan 25 09:12:00 UT",
+           "Tue, 14 Jan 125 09:12:00 -0000",
+           "Tue Jan 14 09:12:00 2025",
+           "Tue Jan 14 09:12:00 UTC 2025",
+           "Di, 14 Jan 2025 09:12:00 MEZ",
+           "(a \\) (comment)) Tue, 14 (x) Jan 2025\r\n 09 : 12 : 00 +0000",
+           "Fri, 14 jan 2025 09:12:00 K",
+       }) {
+    EXPECT_EQ(ParseDate(text), kMoment) << text;
+  }
+}
+
+TEST(Date, Edges) {
+  EXPECT_EQ(ParseDate("1 Jan 1970 00:00:00 +0000"), 0);
+  EXPECT_EQ(ParseDate("31 Dec 1969 23:59:59 +0000"), -1);
+  EXPECT_EQ(ParseDate("29 Feb 2024 00:00:00 +0000"), 1709164800);
+  EXPECT_EQ(ParseDate("31 Dec 2016 23:59:60 +0000"), 1483228800) << "a leap second";
+  EXPECT_EQ(ParseDate("1 Jan 49 00:00:00 +0000"), 2493072000);
+  EXPECT_EQ(ParseDate("1 Jan 50 00:00:00 +0000"), -631152000);
+}
+
+TEST(Date, Refused) {
+  for (const char* text :
+       {"", "yesterday", "-1", "14/01/2025 09:12", "Tue, 31 Feb 2025 09:12:00 +0000", "29 Feb 2025 09:12:00",
+        "Tue, 14 Jan 20250 09:12:00 +0000", "14 Jan 2025", "14 Jan 2025 24:00:00", "14 Jan 2025 09:60",
+        "14 Jan 2025 09:12:61", "0 Jan 2025 09:12", "14 Foo 2025 09:12", "114 Jan 2025 09:12", "14 Jan 2025 9",
+        "14 Jan 2025 09:12:", "2025-01-14T09:12:00Z"}) {
+    EXPECT_EQ(ParseDate(text), std::nullopt) << text;
+  }
+}
+
+TEST(Date, EveryDayAgreesWithTheLibraryOfC) {
+  for (int64_t day = -20'000; day < 40'000; ++day) {
+    const time_t at = static_cast<time_t>(day * 86'400 + 12'345);
+    tm parts;
+    ASSERT_NE(gmtime_r(&at, &parts), nullptr);
+    char text[64];
+    ASSERT_NE(strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &parts), 0u);
+    ASSERT_EQ(ParseDate(text), at) << text;
+  }
+}
+
+TEST(Date, LongCommentsCostLinearTime) {
+  EXPECT_EQ(ParseDate("Tue, 14 Jan 2025 09:12:00 +0000 (" + std::string(1 << 20, '(')), kMoment);
+  EXPECT_EQ(ParseDate(std::string(1 << 20, '(')), std::nullopt);
+}
+
+}  // namespace
+}  // namespace casecomm::scan

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/params.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace casecomm::scan {
+namespace {
+
+std::string Text(std::string_view value, std::string_view name = "filename") {
+  CharsetDecoder charsets;
+  bool clean = true;
+  return FindText(value, name, &charsets, &clean).value_or("(none)");
+}
+
+TEST(Params, MediaTypes) {
+  EXPECT_EQ(MediaType("Text/HTML; charset=x", "text/plain"), "text/html");
+  EXPECT_EQ(MediaType("text/plain (a comment)", ""), "text/plain");
+  EXPECT_EQ(MediaType("text/plain charset=x", ""), "text/plain") << "the semicolon is missing";
+  EXPECT_EQ(MediaType({}, "message/rfc822"), "message/rfc822");
+  for (const char* broken : {"text", "text/", "/plain", "a/b/c", ";charset=x"})
+    EXPECT_EQ(MediaType(broken, "x/y"), "text/plain") << broken;
+  EXPECT_EQ(FirstWord(" \"Attachment\" ; filename=a"), "attachment");
+}
+
+TEST(Params, PlainShapes) {
+  EXPECT_EQ(Text("attachment; filename=a.txt"), "a.txt");
+  EXPECT_EQ(Text("attachment; FileName = \"a b;c.txt\" ; x=y"), "a b;c.txt");
+  EXPECT_EQ(Text("attachment; filename=with spaces.pdf ; x=y"), "with spaces.pdf");
+  EXPECT_EQ(Text("attachment; filename=\"a \\\"q\\\" \\\\ C:\\x.dll\""), "a \"q\" \\ C:\\x.dll")
+      << "lone backslashes of paths stay";
+  EXPECT_EQ(Text("attachment; filename=\"folded\r\n name\""), "folded name");
+  EXPECT_EQ(Text("attachment; filename=\"\""), "");
+  EXPECT_EQ(Text("attachment; filename=a; filename=b"), "a");
+  EXPECT_EQ(Text("attachment; filename"), "(none)");
+  EXPECT_EQ(Text("attachment; xfilename=a; filenamex=b"), "(none)");
+  EXPECT_EQ(Text("attachment; filename=\"open"), "open");
+  EXPECT_EQ(Text("attachment; filename=\"K\xc3\xb6ln.pdf\""), "Köln.pdf");
+  EXPECT_EQ(Text("attachment; filename=\"K\xf6ln.pdf\""), "Köln.pdf");
+  EXPECT_EQ(Text({}), "(none)");
+}
+
+TEST(Params, EncodedWordsInNames) {
+  EXPECT_EQ(Text("attachment; filename=\"=?utf-8?B?5pel5pys?= =?utf-8?Q?=E8=AA=9E.pdf?=\""), "日本語.pdf");
+  EXPECT_EQ(Text("attachment; filename==?utf-8?q?a_b?="), "a b");
+}
+
+TEST(Params, Rfc2231) {
+  EXPECT_EQ(Text("a; filename*=utf-8'de'%C3%9Cbersicht%20%zz"), "Übersicht %zz");
+  EXPECT_EQ(Text("a; filename*0*=iso-8859-1''%DCber; filename*1=\"sicht \"; filename*2*=%E4.pdf"), "Übersicht ä.pdf");
+  EXPECT_EQ(Text("a; filename*2=c; filename*0=a; filename*1=b"), "abc") << "any order";
+  EXPECT_EQ(Text("a; filename*0=a; filename*0=x; filename*1=b"), "ab");
+  EXPECT_EQ(Text("a; filename*0=a; filename*2=c"), "a") << "a gap ends it";
+  EXPECT_EQ(Text("a; filename*1=b; filename=plain"), "plain") << "without its first section it is none";
+  EXPECT_EQ(Text("a; filename=plain; filename*=utf-8''ext; filename*0=sec"), "ext");
+  EXPECT_EQ(Text("a; filename*0=a; filename*99999999999=b; filename*x=c; filename*=x"), "x");
+  EXPECT_EQ(Text("a; filename*=no-quotes"), "no-quotes");
+  EXPECT_EQ(Text("a; filename*0*=utf-8''%E6%97; filename*1*=%A5"), "日") << "a character cut in two";
+}
+
+TEST(Params, BytesForBoundaryAndCharset) {
+  EXPECT_EQ(FindParameter("multipart/mixed; boundary=\"a=?b;c\"", "boundary"), "a=?b;c");
+  EXPECT_EQ(FindParameter("multipart/mixed; boundary*0=ab; boundary*1=cd", "boundary"), "abcd");
+  EXPECT_EQ(FindParameter("text/plain", "charset"), std::nullopt);
+}
+
+TEST(Params, ManySectionsCostLinearTime) {
+  std::string value = "a";
+  for (int i = 9999; i >= 0; --i) value += "; filename*" + std::to_string(i) + "=x";
+  EXPECT_EQ(Text(value), std::string(10'000, 'x'));
+  EXPECT_EQ(Text("a; filename*9999=x; filename*0=y"), "y");
+  EXPECT_EQ(Text(std::string(1 << 20, ';') + "filename=z"), "z");
+}
+
+}  // namespace
+}  // namespace casecomm::scan
