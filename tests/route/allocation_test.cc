@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hot end of the sentence asks for no memory once it is warm: operator new is counted.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "tests/route/routed.h"
+
+namespace {
+std::atomic<size_t> allocations{0};
+}  // namespace
+
+// Not inlined: the compiler would see malloc and delete meet, and warn.
+[[gnu::noinline]] void* operator new(size_t size) {
+  ++allocations;
+  if (void* const block = std::malloc(size == 0 ? 1 : size)) return block;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* block) noexcept {
+  std::free(block);
+}
+[[gnu::noinline]] void operator delete(void* block, size_t) noexcept {
+  std::free(block);
+}
+
+namespace casecomm::route {
+namespace {
+
+using identify::RecordKind;
+using testing::Mail;
+using testing::World;
+
+TEST(HotPath, no_allocation_once_warm) {
+  World world;
+  world.Staff("U1", {"ann@firm.org"}).Contact("C1", {"bob@x.org"}).Contact("C2", {"eve@x.org"});
+  world.Record("R1", RecordKind::kCase).Record("R2", RecordKind::kCase).Assign("R1", "C1").Assign("R2", "C2");
+  const std::string record = world.RecordAddress("R1"), drop = world.DropAddress("U1");
+  const auto directory = world.Directory();
+  std::string crowd = "To: bob@x.org";
+  for (int i = 0; i < 200; ++i) crowd += ", \"u" + std::to_string(i) + "\"@x.org";
+  const std::vector<std::string> mails = {
+      Mail({"From: bob@x.org", "To: ann@firm.org, " + record, "References: <1@x.org>"}),
+      Mail({"Delivered-To: " + drop, "From: \"ann\"@firm.org", "To: bob@x.org, eve@x.org", "Cc: stranger@s.org"}),
+      Mail({"From: eve@x.org, bob@x.org", "To: info@in.firm.example, more@in.firm.example"}),
+      Mail({"From: ann@firm.org", crowd, "Cc: " + record}),
+      Mail({"From: ann@firm.org", "To: " + drop}),
+      Mail({"From: a@b.org", "To: c@d.org"}),
+  };
+  const std::vector<std::string> domains = {std::string(testing::kDomain)};
+  const std::vector<std::string> known = {drop, "bob@x.org"};
+  std::vector<scan::EnvelopeScanner> scanners(mails.size());
+  std::vector<const scan::Envelope*> envelopes;
+  for (size_t i = 0; i < mails.size(); ++i) envelopes.push_back(&scanners[i].Scan(mails[i]));
+
+  identify::Recipients recipients;
+  identify::Identified identified;
+  Decision decision;
+  size_t counted = 0, targets = 0;
+  for (int run = 0; run < 3; ++run) {
+    targets = 0;
+    const size_t before = allocations;
+    for (const scan::Envelope* envelope : envelopes) {
+      for (const bool envelope_known : {false, true}) {
+        const identify::Arrival arrival{envelope_known, known};
+        for (const char* preset : {"casebook", "casefleet"}) {
+          const Program& program = testing::Preset(preset[4] == 'b' ? "casebook" : "casefleet");
+          identify::Gather(*envelope, arrival, domains, testing::TestSigner(), testing::kNow, &recipients);
+          identify::Identify(*envelope, recipients, testing::kAccount, *directory, &identified);
+          Decide(program, recipients, identified, *directory, &decision);
+          targets += decision.targets.size();
+        }
+      }
+    }
+    counted = allocations - before;
+  }
+  EXPECT_GT(targets, 2 * 2 * mails.size());
+  EXPECT_EQ(counted, 0u);
+  EXPECT_GT(allocations, 0u) << "nothing was counted at all";
+}
+
+}  // namespace
+}  // namespace casecomm::route
