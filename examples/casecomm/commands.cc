@@ -146,16 +146,6 @@ Status Address(const Arguments& arguments, Output& out) {
   return {};
 }
 
-// An id in a line of tab-separated values: only what would break the line is escaped.
-std::string TsvField(std::string_view text) {
-  std::string field;
-  for (const char c : text) {
-    const bool breaks = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    field += breaks ? Printable(std::string_view(&c, 1)) : std::string(1, c);
-  }
-  return field;
-}
-
 Status Addresses(const Arguments& arguments, Output& out) {
   Result<Opened> opened = Open(arguments);
   if (!opened.ok()) return opened.status();
@@ -166,7 +156,7 @@ Status Addresses(const Arguments& arguments, Output& out) {
   for (const AddressEntry& entry : *entries) width = std::max(width, Printable(entry.id).size());
   for (const AddressEntry& entry : *entries) {
     if (tsv) {
-      out.Line(TsvField(entry.id) + "\t" + entry.kind + "\t" + entry.address);
+      out.Line(entry.id + "\t" + entry.kind + "\t" + entry.address);
     } else if (out.json()) {
       PrintAddress(entry, out);
     } else {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -29,10 +31,47 @@ bool WantsColor() {
   return (no_color == nullptr || *no_color == '\0') && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
 
+size_t FindWidth() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  return columns == nullptr ? 0 : std::strtoul(columns, nullptr, 10);
+}
+
+// Columns that UTF-8 text takes, about: one a character.
+size_t Columns(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
 }  // namespace
 
 Output::Output(bool json)
-    : json_(json), terminal_(isatty(STDOUT_FILENO) == 1), error_terminal_(isatty(STDERR_FILENO) == 1) {}
+    : json_(json),
+      terminal_(isatty(STDOUT_FILENO) == 1),
+      width_(FindWidth()),
+      error_terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Output::Wrapped(size_t indent, std::string_view text) {
+  std::string line(indent, ' ');
+  size_t columns = indent;
+  bool line_has_word = false;
+  while (!text.empty()) {
+    const size_t space = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, space);
+    text.remove_prefix(std::min(space + 1, text.size()));
+    if (line_has_word && width_ > 0 && columns + 1 + Columns(word) > width_) {
+      Line(line);
+      line.assign(indent, ' ');
+      columns = indent;
+      line_has_word = false;
+    }
+    if (line_has_word) line += ' ';
+    line += word;
+    columns += Columns(word) + (line_has_word ? 1 : 0);
+    line_has_word = true;
+  }
+  Line(line);
+}
 
 void Output::Line(std::string_view text) {
   buffer_ += text;

@@ -24,6 +24,11 @@ class Output {
 
   bool json() const { return json_; }
   void Line(std::string_view text);  // adds the line end
+
+  // Columns of the terminal, or of COLUMNS; 0 if nobody says: then nothing is wrapped.
+  size_t width() const { return width_; }
+  // A text between words on lines of that width, each indented.
+  void Wrapped(size_t indent, std::string_view text);
   void Flush();
   casecomm::Status status() const { return status_; }
 
@@ -38,7 +43,8 @@ class Output {
   void ClearProgress();
 
   const bool json_;
-  const bool terminal_;        // standard output is one
+  const bool terminal_;  // standard output is one
+  const size_t width_;
   const bool error_terminal_;  // standard error is one
   const Clock::time_point begun_ = Clock::now();
   Clock::time_point last_progress_;

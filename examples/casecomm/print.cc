@@ -89,26 +89,32 @@ std::string Place(std::string_view path, int64_t index) {
 }
 
 std::string Where(const TargetDecision& target) {
+  constexpr std::string_view kDrop = "drop:";
   if (target.record) return Printable(*target.record);
-  const size_t colon = target.target.find(':');
-  return colon == std::string::npos ? "-" : Printable(target.target.substr(colon + 1));
+  return target.target.compare(0, kDrop.size(), kDrop) == 0 ? Printable(target.target.substr(kDrop.size())) : "-";
 }
 
 }  // namespace
 
 void DecisionPrinter::Print(const MailDecision& decision, std::string_view path, int64_t index) {
-  constexpr size_t kOutcomeWidth = 11, kMaxPath = 40, kMaxWhere = 24;
+  constexpr size_t kOutcomeWidth = 11, kMaxWhere = 24, kMaxPath = 44;
   ++mails_;
   ++counts_[decision.outcome];
-  std::string place = Place(path, index);
-  path_width_ = std::max(path_width_, std::min(Width(place), kMaxPath));
+  const std::string place = Place(path, index);
   for (const TargetDecision& target : decision.targets) {
     const std::string where = Where(target);
     where_width_ = std::max(where_width_, std::min(Width(where), kMaxWhere));
+    path_width_ = std::max(path_width_, std::min(Width(place), kMaxPath));
     const std::string outcome = Pad(Words(casecomm::OutcomeName(target.outcome)), kOutcomeWidth);
-    out_->Line(Pad(place, path_width_) + "  " + out_->Paint(ColorOf(target.outcome), outcome) + "  " +
-               Pad(where, where_width_) + "  " + Printable(target.sentence));
-    place.clear();
+    const std::string head =
+        out_->Paint(ColorOf(target.outcome), outcome) + "  " + out_->Paint(Color::kBold, Pad(where, where_width_));
+    // On lines of known width the reason stands below; elsewhere, in a log or a pipe, a target is a line.
+    if (out_->width() > 0) {
+      out_->Line(head + "  " + place);
+      out_->Wrapped(4, Printable(target.sentence));
+    } else {
+      out_->Line(head + "  " + Pad(place, path_width_) + "  " + Printable(target.sentence));
+    }
   }
 }
 
@@ -176,8 +182,7 @@ void PrintRecord(const casecomm::RecordPage& page, Output* out) {
                 (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
       out->Line("    " + Subject(message.subject));
       for (const MailAttachment& file : message.attachments) out->Line("    + " + Describe(file));
-      out->Line(out->Paint(Color::kDim, "    " + Printable(message.sentence)) +
-                (message.filed_by == "rules" ? "" : " Filed by " + Printable(message.filed_by) + "."));
+      out->Wrapped(4, Printable(message.sentence));
       if (message.receipts > 0) out->Line("    came again: " + Number(message.receipts, "time"));
     }
   }
@@ -187,7 +192,7 @@ void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {
   out->Line(out->Paint(Color::kBold, Printable(view.id)) + "  for " + Printable(view.owner) + ", since " +
             TimeOfMicros(view.recorded_at_us));
   out->Line("  " + Subject(view.subject) + "  from " + Join(view.from) + " to " + Join(view.to));
-  out->Line("  " + Printable(view.sentence));
+  out->Wrapped(2, Printable(view.sentence));
   for (const casecomm::Candidate& candidate : view.candidates) {
     out->Line("  may belong to " + Printable(candidate.record) + ": " + Printable(candidate.address) + " is " +
               Printable(candidate.person));

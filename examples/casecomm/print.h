@@ -16,7 +16,7 @@
 
 namespace tool {
 
-// A line a mail: where it went and why; a further line for each further target.
+// For each target of a mail: where it went, which mail it was, and why.
 class DecisionPrinter {
  public:
   explicit DecisionPrinter(Output* out) : out_(out) {}
@@ -28,7 +28,7 @@ class DecisionPrinter {
 
  private:
   Output* const out_;
-  size_t path_width_ = 0, where_width_ = 10;
+  size_t path_width_ = 0, where_width_ = 4;
   uint64_t mails_ = 0;
   std::map<casecomm::Outcome, uint64_t> counts_;
 };

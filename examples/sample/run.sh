@@ -9,6 +9,7 @@ tool=$(cd "$(dirname "$tool")" && pwd)/$(basename "$tool")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+export COLUMNS=${COLUMNS:-100}
 export CASECOMM_STORE=sqlite:firm.db
 
 say() { printf '\n== %s\n' "$1"; }
@@ -37,7 +38,7 @@ printf '$ casecomm ingest eml sent.mbox Maildir | tail -n 1\n'
 "$tool" ingest eml sent.mbox Maildir | tail -n 1
 
 say "The page of one record"
-run show C2
+run show C1
 
 say "What waits for a person"
 run unassigned
