@@ -13,6 +13,7 @@
 
 #include "casecomm/engine.h"
 #include "casecomm/stores.h"
+#include "tests/flow/invariants.h"
 
 namespace casecomm::testing {
 
@@ -124,9 +125,10 @@ class ListSource : public host::Source {
 //   records C1, C2 (case), M1 (matter, closed), L1 (lead), L2 (intake), V1 (provider)
 class Firm {
  public:
-  explicit Firm(std::string preset = "casefleet", size_t batch_mails = 200)
+  explicit Firm(std::string preset = "casefleet", size_t batch_mails = 200,
+                std::unique_ptr<host::Store> store = MemoryStore())
       : control(std::make_shared<SharedStore::Control>()), preset_(std::move(preset)), batch_mails_(batch_mails) {
-    control->store = MemoryStore();
+    control->store = std::move(store);
     KeyRing::Key key;
     key.secret.fill(7);
     keys.keys.push_back(key);
@@ -135,6 +137,11 @@ class Firm {
     EXPECT_TRUE(created.ok()) << created.status().ToString();
     const Status loaded = As().Load(kFirm);
     EXPECT_TRUE(loaded.ok()) << loaded.ToString();
+  }
+
+  ~Firm() {
+    engine.reset();
+    CheckInvariants(*control->store);
   }
 
   // Closes the engine and opens another over the same store.

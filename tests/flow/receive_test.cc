@@ -13,14 +13,8 @@ namespace {
 using testing::Firm;
 using testing::ListSource;
 
-// Every row of a collection of an account.
 std::vector<store::StoredRow> Rows(Firm& firm, uint32_t collection, int64_t account) {
-  host::Query query;
-  query.collection = collection;
-  query.prefixes = {{host::Value::Int(account)}};
-  auto rows = store::ReadRows(*firm.control->store, {query});
-  EXPECT_TRUE(rows.ok()) << rows.status().ToString();
-  return rows->front();
+  return testing::AllRows(*firm.control->store, collection, account);
 }
 
 int64_t AccountNumber(Firm& firm) {
