@@ -23,6 +23,7 @@ using sqlite::Connection;
 using sqlite::Transaction;
 
 constexpr size_t kIdleConnections = 8;
+constexpr int64_t kHeaderBytes = 100;
 constexpr int64_t kQuickCheckBytes = 64 << 20;  // about 0.2 s
 
 std::string Words(int error) {
@@ -62,8 +63,10 @@ class Sqlite : public host::Store {
     const Status status = CheckPath(options_.path);
     if (status.code() == Code::kNotFound && options_.create) return {};
     if (!status.ok()) return status;
-    if (SizeOf(options_.path) == 0 && !options_.create) {
-      return sqlite::Damaged(options_.path, "the file was empty");
+    const int64_t size = SizeOf(options_.path);
+    // SQLite takes a file of one byte for an empty database, and would write over it.
+    if (size < kHeaderBytes && (size > 0 || !options_.create)) {
+      return sqlite::Damaged(options_.path, size == 0 ? "the file was empty" : "the file was no store, or was damaged");
     }
     // A log that stayed behind tells of an unclean end, or of another process that is at work.
     unclean_ = SizeOf(options_.path + "-wal") > 0;
