@@ -35,10 +35,10 @@ class CanonicalAddress {
   static constexpr size_t kCapacity = 512;
 
   size_t Unquote(std::string_view quoted);
-  size_t DomainToAscii(std::string_view domain, size_t at);
+  size_t DomainToAscii(size_t size, size_t at);
 
   std::string_view local_, domain_;
-  std::array<char, kCapacity> bytes_;
+  std::array<char, kCapacity + 8> bytes_;  // Fold writes whole words
 };
 
 }  // namespace casecomm::identify

@@ -182,8 +182,7 @@ const AddressEntry* Directory::FindAddress(std::string_view local, std::string_v
   return state_->Find(key, key.Hash());
 }
 
-void Directory::FindAddresses(std::span<const AddressKey> keys,
-                              std::span<const AddressEntry*> entries) const {
+void Directory::FindAddresses(std::span<const AddressKey> keys, std::span<const AddressEntry*> entries) const {
   constexpr size_t kTogether = 16;
   const HashIndex& index = state_->addresses_by_key;
   for (; !keys.empty();) {
@@ -219,8 +218,8 @@ void Directory::Builder::AddPerson(std::string_view id, PersonKind kind, std::st
       {state_->arena.Keep(id), state_->arena.Keep(name), kind, version, {begin, state_->emails.size()}});
 }
 
-void Directory::Builder::AddRecord(std::string_view id, RecordKind kind, std::string_view name,
-                                   RecordState state, int64_t version) {
+void Directory::Builder::AddRecord(std::string_view id, RecordKind kind, std::string_view name, RecordState state,
+                                   int64_t version) {
   state_->records.push_back({state_->arena.Keep(id), state_->arena.Keep(name), kind, state, version});
 }
 
@@ -281,8 +280,7 @@ void Directory::Builder::State::BuildAddresses(Directory::State* out) const {
       const CanonicalAddress key(email.substr(0, at), email.substr(at + 1));
       const uint64_t hash = key.Hash();
       uint32_t address = out->addresses_by_key.Find(hash, [&](uint32_t candidate) {
-        return out->addresses[candidate].local == key.local() &&
-               out->addresses[candidate].domain == key.domain();
+        return out->addresses[candidate].local == key.local() && out->addresses[candidate].domain == key.domain();
       });
       if (address == HashIndex::kNone) {
         address = static_cast<uint32_t>(out->addresses.size());
@@ -318,8 +316,7 @@ void Directory::Builder::State::BuildAddresses(Directory::State* out) const {
   for (size_t i = 0; i < links.size();) {
     const uint32_t address = links[i].address;
     const size_t begin = i;
-    for (; i < links.size() && links[i].address == address; ++i)
-      out->address_people.push_back(links[i].person);
+    for (; i < links.size() && links[i].address == address; ++i) out->address_people.push_back(links[i].person);
     Ranges& mine = ranges[address];
     mine.people = {begin, i};
     mine.cases = keep_open(mine.people, [](RecordKind kind) { return IsCaseLike(kind); });
@@ -342,8 +339,7 @@ void Directory::Builder::State::BuildLocators(Directory::State* out) const {
     if (raw.kind == address::Kind::kRecord) subject = FindById(out->records_by_id, out->records, raw.subject);
     if (raw.kind == address::Kind::kDrop) subject = FindById(out->people_by_id, out->people, raw.subject);
     if (subject == kNoPosition) continue;
-    out->locators_by_key.Insert(LocatorHash(raw.kind, raw.number),
-                                static_cast<uint32_t>(out->locators.size()));
+    out->locators_by_key.Insert(LocatorHash(raw.kind, raw.number), static_cast<uint32_t>(out->locators.size()));
     out->locators.push_back({raw.number, {raw.kind, subject, raw.state, raw.version}});
   }
 }

@@ -25,8 +25,12 @@ enum class RecordState : uint8_t { kOpen = 1, kClosed = 2 };
 enum class LocatorState : uint8_t { kActive = 1, kGrace = 2, kRetired = 3 };
 
 // CF-04 and CF-05: a case is a case or matter, a lead is a lead or intake; providers are neither.
-constexpr bool IsCaseLike(RecordKind k) { return k == RecordKind::kCase || k == RecordKind::kMatter; }
-constexpr bool IsLeadLike(RecordKind k) { return k == RecordKind::kLead || k == RecordKind::kIntake; }
+constexpr bool IsCaseLike(RecordKind k) {
+  return k == RecordKind::kCase || k == RecordKind::kMatter;
+}
+constexpr bool IsLeadLike(RecordKind k) {
+  return k == RecordKind::kLead || k == RecordKind::kIntake;
+}
 
 struct Person {
   std::string_view id, name;
@@ -44,8 +48,8 @@ struct Record {
 };
 
 struct Locator {
-  address::Kind kind;     // kRecord or kDrop
-  Position subject;       // a record or a person
+  address::Kind kind;  // kRecord or kDrop
+  Position subject;    // a record or a person
   LocatorState state;
   int64_t version;
 };
@@ -102,7 +106,8 @@ class Directory::Builder {
                  int64_t version);
   void AddRecord(std::string_view id, RecordKind kind, std::string_view name, RecordState state, int64_t version);
   void AddAssignment(std::string_view record, std::string_view person);
-  void AddLocator(address::Kind kind, uint64_t locator, std::string_view subject_id, LocatorState state, int64_t version);
+  void AddLocator(address::Kind kind, uint64_t locator, std::string_view subject_id, LocatorState state,
+                  int64_t version);
   std::shared_ptr<const Directory> Build(int64_t version);  // once
 
  private:

@@ -5,7 +5,6 @@
 #include <array>
 #include <optional>
 
-#include "base/text.h"
 #include "identify/address_key.h"
 
 namespace casecomm::identify {
@@ -18,8 +17,7 @@ constexpr size_t kFew = 32;
 
 class Gatherer {
  public:
-  Gatherer(std::span<const std::string> domains, const address::Signer& signer, int64_t now_us,
-           Recipients* out)
+  Gatherer(std::span<const std::string> domains, const address::Signer& signer, int64_t now_us, Recipients* out)
       : domains_(domains), signer_(signer), now_us_(now_us), out_(*out) {}
 
   void Add(std::string_view local, std::string_view domain, Field field) {
@@ -49,7 +47,7 @@ class Gatherer {
   // Whole labels or nothing (threat T09).
   const std::string* OwnDomain(std::string_view domain) const {
     for (const std::string& ours : domains_) {
-      if (base::EqualFoldAscii(ours, domain)) return &ours;
+      if (ours == domain) return &ours;
     }
     return nullptr;
   }
@@ -70,9 +68,7 @@ class Gatherer {
   }
 
   Recipient* Find(const CanonicalAddress& key, uint64_t hash) {
-    const auto same = [&](const Recipient& r) {
-      return r.hash == hash && CanonicalAddress(r.local, r.domain) == key;
-    };
+    const auto same = [&](const Recipient& r) { return r.hash == hash && CanonicalAddress(r.local, r.domain) == key; };
     if (out_.all.size() <= kFew) {
       for (Recipient& recipient : out_.all) {
         if (same(recipient)) return &recipient;
@@ -117,8 +113,7 @@ class Gatherer {
 
 bool IsOfAccount(const Recipient& recipient, uint32_t account) {
   return recipient.own == Own::kVerified && recipient.capability.account == account &&
-         (recipient.capability.kind == address::Kind::kRecord ||
-          recipient.capability.kind == address::Kind::kDrop);
+         (recipient.capability.kind == address::Kind::kRecord || recipient.capability.kind == address::Kind::kDrop);
 }
 
 // CF-04 asks whom the mail was sent to: a delivery header tells only where one copy went.
@@ -217,8 +212,7 @@ void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint
     const Recipient& recipient = recipients.all[i];
     if ((recipient.fields & kVisible) != 0) ++out->visible_recipients;
     if (IsOfAccount(recipient, account)) {
-      out->slots.push_back(
-          {i, directory.FindLocator(recipient.capability.kind, recipient.capability.locator)});
+      out->slots.push_back({i, directory.FindLocator(recipient.capability.kind, recipient.capability.locator)});
     } else if (MayBeCounterpart(recipient)) {
       ask(i, recipient.local, recipient.domain, recipient.hash);
     }

@@ -47,8 +47,8 @@ struct Recipients {
   std::vector<Recipient> all;      // envelope, To, Cc, Bcc, delivery headers: the order of first standing
   std::vector<uint32_t> accounts;  // that verified addresses name, each once
   bool too_many_own = false;
-  bool unroutable = false;         // some recipient is
-  void Clear();                    // keeps the memory
+  bool unroutable = false;  // some recipient is
+  void Clear();             // keeps the memory
 
   std::vector<uint32_t> seen;  // Gather's own: finds an address among many
 };
@@ -62,14 +62,14 @@ enum class Trust : uint8_t { kNone, kPass, kFail };
 
 struct Author {
   AuthorKind kind = AuthorKind::kAmbiguous;
-  std::string_view local, domain;           // of the one From mailbox; empty when ambiguous
-  const AddressEntry* entry = nullptr;      // when contact or staff
+  std::string_view local, domain;       // of the one From mailbox; empty when ambiguous
+  const AddressEntry* entry = nullptr;  // when contact or staff
 };
 
 // A target the mail asks for: an own address of this account.
 struct Slot {
-  uint32_t recipient;             // position in Recipients::all
-  const Locator* locator;         // null: verified, but not (or no longer) in the directory
+  uint32_t recipient;      // position in Recipients::all
+  const Locator* locator;  // null: verified, but not (or no longer) in the directory
 };
 
 // What a recipient means under CF-04 and CF-05. Own addresses and staff mean nothing there.
@@ -81,8 +81,8 @@ struct Counterpart {
 struct Identified {
   Author author;
   Trust trust = Trust::kNone;
-  bool reply = false;          // has In-Reply-To or References
-  bool over_limit = false;     // of scan, or too many own addresses
+  bool reply = false;             // has In-Reply-To or References
+  bool over_limit = false;        // of scan, or too many own addresses
   bool attached_message = false;  // a message/rfc822 is attached; looked for only if a drop address is a slot
   std::vector<Slot> slots;
   std::vector<Counterpart> counterparts;
@@ -91,8 +91,8 @@ struct Identified {
 };
 
 // Reads the mail for one account. No allocation once `out` is warm.
-void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint32_t account, const Directory& directory,
-              Identified* out);
+void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint32_t account,
+              const Directory& directory, Identified* out);
 
 }  // namespace casecomm::identify
 

@@ -80,11 +80,7 @@ class Decider {
  public:
   Decider(const Program& program, const identify::Recipients& recipients, const Identified& identified,
           const identify::Directory& directory, Decision* out)
-      : program_(program),
-        recipients_(recipients),
-        identified_(identified),
-        directory_(directory),
-        out_(*out) {
+      : program_(program), recipients_(recipients), identified_(identified), directory_(directory), out_(*out) {
     mail_.fill(0);
     Set(&mail_, Fact::kAuthor, AuthorOf(identified));
     Set(&mail_, Fact::kTrust, TrustOf(identified));
@@ -206,8 +202,7 @@ class Decider {
     std::ranges::sort(out_.targets, {}, [&](const Target& t) {
       return std::tuple_cat(Destination(t), std::tuple(static_cast<int32_t>(t.outcome)), asked_order(t));
     });
-    const auto doubled =
-        std::ranges::unique(out_.targets, {}, [&](const Target& t) { return Destination(t); });
+    const auto doubled = std::ranges::unique(out_.targets, {}, [&](const Target& t) { return Destination(t); });
     out_.targets.erase(doubled.begin(), doubled.end());
     std::ranges::sort(out_.targets, {}, asked_order);
   }

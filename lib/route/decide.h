@@ -48,14 +48,14 @@ struct Decision {
 
 // Unroutable recipients are asked about only where no slot is: they then mean an address of ours that proves
 // nothing.
-void Decide(const Program& program, const identify::Recipients& recipients,
-            const identify::Identified& identified, const identify::Directory& directory, Decision* out);
+void Decide(const Program& program, const identify::Recipients& recipients, const identify::Identified& identified,
+            const identify::Directory& directory, Decision* out);
 
 // The decision in words: targets with names, reasons, sentences and candidates (of every ambiguous
 // recipient), and the trace if it is asked for. `targets` stand in the order of decision.targets.
-MailDecision Describe(const Program& program, const scan::Envelope& envelope,
-                      const identify::Recipients& recipients, const identify::Identified& identified,
-                      const identify::Directory& directory, const Decision& decision, bool with_trace);
+MailDecision Describe(const Program& program, const scan::Envelope& envelope, const identify::Recipients& recipients,
+                      const identify::Identified& identified, const identify::Directory& directory,
+                      const Decision& decision, bool with_trace);
 
 }  // namespace casecomm::route
 

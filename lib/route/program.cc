@@ -90,66 +90,62 @@ void AddLimits(std::vector<Rule>* rules) {
 
 // What holds for record and drop addresses alike, whatever the policy.
 void AddAddressChecks(std::vector<Rule>* rules) {
-  rules->insert(
-      rules->end(),
-      {
-          {"author_ambiguous",
-           {kSlotAddress, Is(Fact::kAuthor, AuthorFact::kAmbiguous)},
-           Action::kHold,
-           "author_ambiguous",
-           "Held for {subject}: {address} was named, but who wrote cannot be told, because {from}."},
-          {"address_unknown",
-           {kSlotAddress, Is(Fact::kLocator, LocatorFact::kUnknown)},
-           Action::kHold,
-           "address_retired",
-           "Held: {author} wrote to {address}, which we once gave out but which belongs to no record or user "
-           "now."},
-          {"address_retired",
-           {kSlotAddress, Is(Fact::kLocator, LocatorFact::kRetired)},
-           Action::kHold,
-           "address_retired",
-           "Held for {subject}: {author} wrote to {address}, an address that has been retired."},
-          {"grace_unknown_author",
-           {kSlotAddress, kGrace, Is(Fact::kAuthor, AuthorFact::kUnknown)},
-           Action::kHold,
-           "address_retired",
-           "Held for {subject}: {address} is being replaced and takes mail of known people only, and "
-           "{author} is not "
-           "one of them."},
-          {"grace_unauthenticated",
-           {kSlotAddress, kGrace, Is(Fact::kTrust, TrustFact::kNone, TrustFact::kFail)},
-           Action::kHold,
-           "address_retired",
-           "Held for {subject}: {address} is being replaced and takes authenticated mail only, and the "
-           "authentication "
-           "of mail from {author} is: {trust}."},
-      });
+  rules->insert(rules->end(),
+                {
+                    {"author_ambiguous",
+                     {kSlotAddress, Is(Fact::kAuthor, AuthorFact::kAmbiguous)},
+                     Action::kHold,
+                     "author_ambiguous",
+                     "Held for {subject}: {address} was named, but who wrote cannot be told, because {from}."},
+                    {"address_unknown",
+                     {kSlotAddress, Is(Fact::kLocator, LocatorFact::kUnknown)},
+                     Action::kHold,
+                     "address_retired",
+                     "Held: {author} wrote to {address}, which we once gave out but which belongs to no record or user "
+                     "now."},
+                    {"address_retired",
+                     {kSlotAddress, Is(Fact::kLocator, LocatorFact::kRetired)},
+                     Action::kHold,
+                     "address_retired",
+                     "Held for {subject}: {author} wrote to {address}, an address that has been retired."},
+                    {"grace_unknown_author",
+                     {kSlotAddress, kGrace, Is(Fact::kAuthor, AuthorFact::kUnknown)},
+                     Action::kHold,
+                     "address_retired",
+                     "Held for {subject}: {address} is being replaced and takes mail of known people only, and "
+                     "{author} is not "
+                     "one of them."},
+                    {"grace_unauthenticated",
+                     {kSlotAddress, kGrace, Is(Fact::kTrust, TrustFact::kNone, TrustFact::kFail)},
+                     Action::kHold,
+                     "address_retired",
+                     "Held for {subject}: {address} is being replaced and takes authenticated mail only, and the "
+                     "authentication "
+                     "of mail from {author} is: {trust}."},
+                });
 }
 
 void AddPolicy(Policy policy, std::vector<Rule>* rules) {
   if (policy == Policy::kAnyone) {
-    rules->push_back(
-        {"record_closed_filed",
-         {kRecordAddress, kClosed},
-         Action::kFileRecord,
-         "record_closed_filed",
-         "Filed on {record} with a notice, because the record is closed: {author} wrote to its address "
-         "{address}."});
+    rules->push_back({"record_closed_filed",
+                      {kRecordAddress, kClosed},
+                      Action::kFileRecord,
+                      "record_closed_filed",
+                      "Filed on {record} with a notice, because the record is closed: {author} wrote to its address "
+                      "{address}."});
     return;
   }
-  rules->push_back(
-      {"unknown_sender",
-       {kRecordAddress, Is(Fact::kAuthor, AuthorFact::kUnknown)},
-       Action::kHold,
-       "unknown_sender",
-       "Held for {record}: only mail of known people is filed on it, and {author} wrote to its address "
-       "{address}."});
-  rules->push_back(
-      {"record_closed",
-       {kRecordAddress, kClosed},
-       Action::kHold,
-       "record_closed",
-       "Held for {record}, because the record is closed: {author} wrote to its address {address}."});
+  rules->push_back({"unknown_sender",
+                    {kRecordAddress, Is(Fact::kAuthor, AuthorFact::kUnknown)},
+                    Action::kHold,
+                    "unknown_sender",
+                    "Held for {record}: only mail of known people is filed on it, and {author} wrote to its address "
+                    "{address}."});
+  rules->push_back({"record_closed",
+                    {kRecordAddress, kClosed},
+                    Action::kHold,
+                    "record_closed",
+                    "Held for {record}, because the record is closed: {author} wrote to its address {address}."});
 }
 
 // The rows of CB-10 with a record address: T2, T5, T8, T9.
@@ -185,119 +181,117 @@ void AddRecordRows(std::vector<Rule>* rules) {
 
 // CF-02, CF-13, CF-04 to CF-08.
 void AddDropRows(std::vector<Rule>* rules) {
-  rules->insert(
-      rules->end(),
-      {
-          {"drop_not_owner",
-           {kDropAddress, Is(Fact::kAuthor, AuthorFact::kUnknown, AuthorFact::kContact, AuthorFact::kStaff)},
-           Action::kHold,
-           "not_owner",
-           "Held for {person}: the drop address {address} is for {person} alone, and the author is "
-           "{author}."},
-          {"drop_forwarded_alone",
-           {kDropAddress, Is(Fact::kForwarded, ForwardedFact::kOnlyRecipient)},
-           Action::kUnassigned,
-           "forwarded",
-           "Unassigned for {person}: {author} sent it to the drop address {address} and nobody else, so it "
-           "counts as "
-           "forwarded and is linked by hand."},
-          {"drop_forwarded_original",
-           {kDropAddress, Is(Fact::kForwarded, ForwardedFact::kOriginalAttached)},
-           Action::kUnassigned,
-           "forwarded",
-           "Unassigned for {person}: {author} put the drop address {address} in To or Cc with an original "
-           "message "
-           "attached, so it counts as forwarded and is linked by hand."},
-          {"drop_settled",
-           {kDropAddress, RecipientsAre(RecipientsFact::kSettled)},
-           Action::kFileRecipients,
-           "recipients_settled",
-           "Filed on {record}: {settled}; {author} sent it with the drop address {address}."},
-          {"drop_no_recipient",
-           {kDropAddress, RecipientsAre(RecipientsFact::kNone)},
-           Action::kUnassigned,
-           "no_recipient",
-           "Unassigned for {person}: besides the drop address {address}, {author} wrote only to users and to "
-           "addresses "
-           "of ours."},
-          {"drop_unknown_recipient",
-           {kDropAddress, RecipientsAre(RecipientsFact::kUnknown)},
-           Action::kUnassigned,
-           "unknown_recipient",
-           "Unassigned for {person}: {author} sent it with the drop address {address} to a recipient whom "
-           "nobody "
-           "knows: {recipients}."},
-          {"drop_no_open_record",
-           {kDropAddress, RecipientsAre(RecipientsFact::kNoOpenRecord)},
-           Action::kUnassigned,
-           "no_open_record",
-           "Unassigned for {person}: {author} sent it with the drop address {address} to a contact without "
-           "an open "
-           "case or lead: {recipients}."},
-          {"drop_several_cases",
-           {kDropAddress, RecipientsAre(RecipientsFact::kSeveralCases)},
-           Action::kUnassigned,
-           "several_cases",
-           "Unassigned for {person}: {author} sent it with the drop address {address} to a contact with more "
-           "than one "
-           "open case: {recipients}."},
-          {"drop_several_leads",
-           {kDropAddress, RecipientsAre(RecipientsFact::kSeveralLeads)},
-           Action::kUnassigned,
-           "several_leads",
-           "Unassigned for {person}: {author} sent it with the drop address {address} to a contact with no "
-           "open case "
-           "and more than one open lead: {recipients}."},
-      });
+  rules->insert(rules->end(),
+                {
+                    {"drop_not_owner",
+                     {kDropAddress, Is(Fact::kAuthor, AuthorFact::kUnknown, AuthorFact::kContact, AuthorFact::kStaff)},
+                     Action::kHold,
+                     "not_owner",
+                     "Held for {person}: the drop address {address} is for {person} alone, and the author is "
+                     "{author}."},
+                    {"drop_forwarded_alone",
+                     {kDropAddress, Is(Fact::kForwarded, ForwardedFact::kOnlyRecipient)},
+                     Action::kUnassigned,
+                     "forwarded",
+                     "Unassigned for {person}: {author} sent it to the drop address {address} and nobody else, so it "
+                     "counts as "
+                     "forwarded and is linked by hand."},
+                    {"drop_forwarded_original",
+                     {kDropAddress, Is(Fact::kForwarded, ForwardedFact::kOriginalAttached)},
+                     Action::kUnassigned,
+                     "forwarded",
+                     "Unassigned for {person}: {author} put the drop address {address} in To or Cc with an original "
+                     "message "
+                     "attached, so it counts as forwarded and is linked by hand."},
+                    {"drop_settled",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kSettled)},
+                     Action::kFileRecipients,
+                     "recipients_settled",
+                     "Filed on {record}: {settled}; {author} sent it with the drop address {address}."},
+                    {"drop_no_recipient",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kNone)},
+                     Action::kUnassigned,
+                     "no_recipient",
+                     "Unassigned for {person}: besides the drop address {address}, {author} wrote only to users and to "
+                     "addresses "
+                     "of ours."},
+                    {"drop_unknown_recipient",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kUnknown)},
+                     Action::kUnassigned,
+                     "unknown_recipient",
+                     "Unassigned for {person}: {author} sent it with the drop address {address} to a recipient whom "
+                     "nobody "
+                     "knows: {recipients}."},
+                    {"drop_no_open_record",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kNoOpenRecord)},
+                     Action::kUnassigned,
+                     "no_open_record",
+                     "Unassigned for {person}: {author} sent it with the drop address {address} to a contact without "
+                     "an open "
+                     "case or lead: {recipients}."},
+                    {"drop_several_cases",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kSeveralCases)},
+                     Action::kUnassigned,
+                     "several_cases",
+                     "Unassigned for {person}: {author} sent it with the drop address {address} to a contact with more "
+                     "than one "
+                     "open case: {recipients}."},
+                    {"drop_several_leads",
+                     {kDropAddress, RecipientsAre(RecipientsFact::kSeveralLeads)},
+                     Action::kUnassigned,
+                     "several_leads",
+                     "Unassigned for {person}: {author} sent it with the drop address {address} to a contact with no "
+                     "open case "
+                     "and more than one open lead: {recipients}."},
+                });
 }
 
 // The rows of CB-10 without an address of ours: T1, T6, T7, T10. CB-11 is off: no rule looks at the thread.
 void AddRest(std::vector<Rule>* rules) {
-  rules->insert(
-      rules->end(),
-      {
-          {"unroutable",
-           {Is(Fact::kAddress, AddressFact::kUnroutable)},
-           Action::kHold,
-           "unroutable",
-           "Held: {author} wrote to {address}, which is at a domain of ours but is no address that we gave "
-           "out, or one "
-           "that has expired."},
-          {"user_new_untracked",
-           {kNoAddress, kByUser, kNew},
-           Action::kNotTracked,
-           "no_address",
-           "Not tracked: a user's own new mail, from {author}, names neither a record address nor a drop "
-           "address."},
-          {"user_reply_untracked",
-           {kNoAddress, kByUser, kReply},
-           Action::kNotTracked,
-           "no_address",
-           "Not tracked: a user's own reply, from {author}, names neither a record address nor a drop "
-           "address, and a "
-           "reply is not tracked by its thread alone."},
-          {"other_new_untracked",
-           {kNoAddress, kBySomeoneElse, kNew},
-           Action::kNotTracked,
-           "no_address",
-           "Not tracked: a new mail of someone else, {author}, names neither a record address nor a drop "
-           "address."},
-          {"other_reply_untracked",
-           {kNoAddress, kBySomeoneElse, kReply},
-           Action::kNotTracked,
-           "no_address",
-           "Not tracked: a reply of someone else, {author}, names neither a record address nor a drop "
-           "address, and a "
-           "reply is not tracked by its thread alone."},
-          {"nobody_untracked",
-           {kNoAddress, Is(Fact::kAuthor, AuthorFact::kAmbiguous)},
-           Action::kNotTracked,
-           "no_address",
-           "Not tracked: the mail names neither a record address nor a drop address, and who wrote cannot be "
-           "told, "
-           "because {from}."},
-          {"otherwise", {}, Action::kHold, "rule", "Held: no other rule fits this mail of {author}."},
-      });
+  rules->insert(rules->end(),
+                {
+                    {"unroutable",
+                     {Is(Fact::kAddress, AddressFact::kUnroutable)},
+                     Action::kHold,
+                     "unroutable",
+                     "Held: {author} wrote to {address}, which is at a domain of ours but is no address that we gave "
+                     "out, or one "
+                     "that has expired."},
+                    {"user_new_untracked",
+                     {kNoAddress, kByUser, kNew},
+                     Action::kNotTracked,
+                     "no_address",
+                     "Not tracked: a user's own new mail, from {author}, names neither a record address nor a drop "
+                     "address."},
+                    {"user_reply_untracked",
+                     {kNoAddress, kByUser, kReply},
+                     Action::kNotTracked,
+                     "no_address",
+                     "Not tracked: a user's own reply, from {author}, names neither a record address nor a drop "
+                     "address, and a "
+                     "reply is not tracked by its thread alone."},
+                    {"other_new_untracked",
+                     {kNoAddress, kBySomeoneElse, kNew},
+                     Action::kNotTracked,
+                     "no_address",
+                     "Not tracked: a new mail of someone else, {author}, names neither a record address nor a drop "
+                     "address."},
+                    {"other_reply_untracked",
+                     {kNoAddress, kBySomeoneElse, kReply},
+                     Action::kNotTracked,
+                     "no_address",
+                     "Not tracked: a reply of someone else, {author}, names neither a record address nor a drop "
+                     "address, and a "
+                     "reply is not tracked by its thread alone."},
+                    {"nobody_untracked",
+                     {kNoAddress, Is(Fact::kAuthor, AuthorFact::kAmbiguous)},
+                     Action::kNotTracked,
+                     "no_address",
+                     "Not tracked: the mail names neither a record address nor a drop address, and who wrote cannot be "
+                     "told, "
+                     "because {from}."},
+                    {"otherwise", {}, Action::kHold, "rule", "Held: no other rule fits this mail of {author}."},
+                });
 }
 
 std::vector<Rule> Rules(Policy policy) {

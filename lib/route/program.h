@@ -38,14 +38,7 @@ enum class AuthorFact : uint8_t { kAmbiguous, kUnknown, kContact, kStaff, kOwner
 enum class TrustFact : uint8_t { kNone, kPass, kFail };
 enum class ReplyFact : uint8_t { kNew, kReply };
 enum class ForwardedFact : uint8_t { kNo, kOnlyRecipient, kOriginalAttached };
-enum class RecipientsFact : uint8_t {
-  kNone,
-  kSettled,
-  kUnknown,
-  kNoOpenRecord,
-  kSeveralCases,
-  kSeveralLeads
-};
+enum class RecipientsFact : uint8_t { kNone, kSettled, kUnknown, kNoOpenRecord, kSeveralCases, kSeveralLeads };
 enum class RecordStateFact : uint8_t { kNone, kOpen, kClosed };
 enum class LimitFact : uint8_t { kWithin, kOver, kAddresses };
 

@@ -270,27 +270,23 @@ TEST_F(Identification, many_recipients_are_told_apart_like_few) {
   }
 }
 
-TEST_F(Identification, T18_a_header_full_of_addresses_takes_linear_time) {
-  const auto seconds = [&](size_t count) {
-    std::string to = "To: a@b.c";
-    for (size_t i = 0; i < count; ++i) to += ",u" + std::to_string(i) + "@x";
-    const std::string raw = Mail({to});
-    scan::EnvelopeScanner scanner;
-    const scan::Envelope& envelope = scanner.Scan(raw);
-    Recipients recipients;
-    Identified identified;
-    double best = 1e9;
-    for (int run = 0; run < 5; ++run) {
-      const auto begin = std::chrono::steady_clock::now();
-      Gather(envelope, {}, {}, testing::TestSigner(), testing::kNow, &recipients);
-      Identify(envelope, recipients, kAccount, *directory_, &identified);
-      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    }
-    EXPECT_EQ(identified.counterparts.size(), count + 1);
-    return best;
-  };
-  // Eight times the addresses; quadratic work would take 64 times as long.
-  EXPECT_LT(seconds(48'000), 40 * seconds(6'000));
+TEST_F(Identification, T18_half_a_million_addresses_are_no_trouble) {
+  std::string to = "To: a@b.c";
+  for (int i = 0; i < 500'000; ++i) to += ",u" + std::to_string(i) + "@x";
+  const std::string raw = Mail({to});
+  MailLimits limits;
+  limits.header_bytes = 1 << 30;
+  scan::EnvelopeScanner scanner(limits);
+  const scan::Envelope& envelope = scanner.Scan(raw);
+  Recipients recipients;
+  Identified identified;
+  const auto begin = std::chrono::steady_clock::now();
+  Gather(envelope, {}, {}, testing::TestSigner(), testing::kNow, &recipients);
+  Identify(envelope, recipients, kAccount, *directory_, &identified);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(identified.counterparts.size(), 500'001u);
+  // It takes 0.2 s. Comparing each with each takes minutes.
+  EXPECT_LT(took.count(), 15.0);
 }
 
 TEST_F(Identification, what_was_read_before_does_not_matter) {
