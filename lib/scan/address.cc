@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/text.h"
 #include "scan/field.h"
@@ -145,6 +144,8 @@ class Parser {
   void Emit(bool angle);
   void ClearSpec();
   void Clear();
+  // Whether the token that ends here holds line ends, which are to be cut out.
+  bool Folded(size_t end) const { return text_.substr(pos_, end - pos_).find_first_of("\r\n") != kNowhere; }
   void Touch(size_t end) {
     if (phrase_ == kNowhere) phrase_ = pos_;
     phrase_end_ = end;
@@ -393,7 +394,7 @@ uint8_t Parser::Run() {
         end = SkipQuoted(text_, pos_, &closed);
         if (!closed) notes_ |= kAddressBroken;
         Word(end, false);
-        if (std::memchr(text_.data() + pos_, '\n', end - pos_) != nullptr) dirty_ = true;
+        dirty_ |= Folded(end);
         break;
       case kClose:
         notes_ |= kAddressBroken;
@@ -404,6 +405,7 @@ uint8_t Parser::Run() {
           const size_t bracket = text_.find_first_of("[]@,<>()\"", pos_ + 1);
           end = bracket == kNowhere || text_[bracket] != ']' ? pos_ + 1 : bracket + 1;
           Word(end, false);
+          dirty_ |= Folded(end);
           break;
         }
         const size_t encoded = text_[pos_] == '=' ? EncodedWordLength(text_.substr(pos_)) : 0;
@@ -417,7 +419,10 @@ uint8_t Parser::Run() {
         }
         const bool backslash = text_.substr(pos_, end - pos_).find('\\') != kNowhere;
         Word(end, encoded != 0);
-        if (backslash) spec_notes_ |= kAddressBroken;  // quoting outside of quotes
+        if (backslash) {
+          spec_notes_ |= kAddressBroken;  // quoting outside of quotes
+          dirty_ |= Folded(end);
+        }
       }
     }
     pos_ = end;

@@ -129,7 +129,7 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
   }
   envelope.delivery.clear();
   envelope.defects.clear();
-  envelope.raw = raw;
+  envelope.raw = raw.data() == nullptr ? std::string_view("") : raw;  // views into it are never null
   envelope.from_ambiguous = envelope.over_limit = false;
   scratch.Reset();
 }
@@ -179,10 +179,11 @@ EnvelopeScanner::~EnvelopeScanner() {
   delete state_;
 }
 
-const Envelope& EnvelopeScanner::Scan(std::string_view raw) {
+const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
   State& state = *state_;
-  state.Clear(raw);
+  state.Clear(mail);
   Envelope& envelope = state.envelope;
+  const std::string_view raw = envelope.raw;
   DefectLog log(&envelope.defects);
 
   const char eol = LineEndOf(raw);

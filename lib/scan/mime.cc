@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/mime.h"
 
-#include <array>
-#include <cstring>
 #include <utility>
 
 #include "scan/params.h"
@@ -58,19 +56,16 @@ bool MimeWalker::Ends(std::string_view line) const {
 }
 
 MimeWalker::Boundary MimeWalker::FindBoundary(size_t pos) const {
-  const char needle[] = {eol_, '-', '-'};
   Boundary boundary;
   while (pos < raw_.size()) {
     const size_t next = NextLine(raw_, pos, eol_);
-    if (Match(LineText(raw_, pos, next, eol_), &boundary.level, &boundary.final)) {
+    if (raw_[pos] == '-' && Match(LineText(raw_, pos, next, eol_), &boundary.level, &boundary.final)) {
       boundary.begin = pos;
       boundary.next = next;
       boundary.found = true;
       return boundary;
     }
-    const void* const hit = memmem(raw_.data() + next - 1, raw_.size() - next + 1, needle, sizeof needle);
-    if (hit == nullptr) break;
-    pos = static_cast<size_t>(static_cast<const char*>(hit) - raw_.data()) + 1;
+    pos = next;
   }
   boundary.begin = boundary.next = raw_.size();
   return boundary;

@@ -57,6 +57,9 @@ TEST(Address, QuotedLocalPartsStayAsWritten) {
   EXPECT_THAT(parsed.specs, ElementsAre("\"a@b\"|c.org", "\"a \\\" , <x@y>\"|d.org"));
   EXPECT_EQ(parsed.notes, 0);
   EXPECT_THAT(Parse("\"a\r\n b\"@c.org").specs, ElementsAre("\"a b\"|c.org"));
+  for (const char* folded : {"\"a\rb\"@c", "a\\\rb@c", "a\\\nb@c", "a@[1\r\n 2]"}) {
+    for (const std::string& spec : Parse(folded).specs) EXPECT_EQ(spec.find_first_of("\r\n"), spec.npos) << folded;
+  }
 }
 
 TEST(Address, CommentsAndFoldsAreCutOut) {

@@ -168,6 +168,14 @@ TEST(Envelope, LinesThatAreNoFields) {
   EXPECT_TRUE(HasDefect(cut, Defect::kNoHeaderEnd));
 }
 
+TEST(Envelope, NoBytesAtAll) {
+  EnvelopeScanner scanner;
+  const Envelope& e = scanner.Scan({});
+  EXPECT_NE(e.raw.data(), nullptr);
+  EXPECT_EQ(e.body_offset, 0u);
+  EXPECT_TRUE(HasDefect(e, Defect::kNoHeaderEnd));
+}
+
 TEST(Envelope, LineEnds) {
   EnvelopeScanner scanner;
   for (const char* eol : {"\r\n", "\n", "\r"}) {
