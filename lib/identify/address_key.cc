@@ -51,20 +51,29 @@ uint64_t FoldEight(uint64_t text) {
   return text | upper >> 2;
 }
 
-// ASCII letters of `from` in lower case at `to`, which has room for seven bytes more. Whether all of it was ASCII.
+uint64_t FoldEightAt(const char* from, char* to) {
+  uint64_t eight;
+  std::memcpy(&eight, from, sizeof eight);
+  const uint64_t folded = FoldEight(eight);
+  std::memcpy(to, &folded, sizeof folded);
+  return eight;
+}
+
+// `from` with its ASCII letters in lower case at `to`. Whether all of it was ASCII.
 bool Fold(std::string_view from, char* to) {
-  uint64_t all = 0, eight = 0;
-  for (; from.size() >= sizeof eight; from.remove_prefix(sizeof eight), to += sizeof eight) {
-    std::memcpy(&eight, from.data(), sizeof eight);
-    all |= eight;
-    eight = FoldEight(eight);
-    std::memcpy(to, &eight, sizeof eight);
+  constexpr size_t kWord = sizeof(uint64_t);
+  uint64_t all = 0;
+  if (from.size() >= kWord) {
+    // The last word overlaps the one before: the same bytes are written twice.
+    const size_t last = from.size() - kWord;
+    for (size_t i = 0; i < last; i += kWord) all |= FoldEightAt(from.data() + i, to + i);
+    all |= FoldEightAt(from.data() + last, to + last);
+  } else {
+    for (const char c : from) {
+      all |= static_cast<uint8_t>(c);
+      *to++ = base::FoldAscii(c);
+    }
   }
-  eight = 0;
-  if (!from.empty()) std::memcpy(&eight, from.data(), from.size());
-  all |= eight;
-  eight = FoldEight(eight);
-  std::memcpy(to, &eight, sizeof eight);
   return (all & kHighBits) == 0;
 }
 

@@ -38,7 +38,7 @@ class CanonicalAddress {
   size_t DomainToAscii(size_t size, size_t at);
 
   std::string_view local_, domain_;
-  std::array<char, kCapacity + 8> bytes_;  // Fold writes whole words
+  std::array<char, kCapacity> bytes_;
 };
 
 }  // namespace casecomm::identify

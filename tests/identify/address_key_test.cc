@@ -116,6 +116,19 @@ TEST(AddressKey, T09_a_domain_is_whole_labels) {
   }
 }
 
+TEST(AddressKey, T08_every_octet_folds_alone_at_every_place) {
+  for (int octet = 0; octet < 256; ++octet) {
+    for (size_t length = 1; length <= 20; ++length) {
+      for (size_t place = 0; place < length; ++place) {
+        std::string local(length, '\xff');
+        local[place] = static_cast<char>(octet);
+        if (length >= 2 && local.front() == '"' && local.back() == '"') continue;
+        ASSERT_EQ(CanonicalAddress(local, "x.org").local(), NaiveFold(local)) << octet << ' ' << length << ' ' << place;
+      }
+    }
+  }
+}
+
 TEST(AddressKey, over_long_addresses_compare_as_written) {
   const std::string local(600, 'a'), other = local + 'b', upper(600, 'A');
   EXPECT_TRUE(Same(local, "x.org", local, "x.org"));
