@@ -177,9 +177,9 @@ void PrintRecord(const casecomm::RecordPage& page, Output* out) {
     for (const casecomm::MessageView& message : thread.messages) {
       std::string badges;
       for (const std::string& badge : message.badges) badges += " [" + Words(Printable(badge)) + "]";
-      out->Line("  " + (message.date ? Time(*message.date) : TimeOfMicros(message.recorded_at_us)) + "  " +
-                Join(message.from) + " to " + Join(message.to) +
-                (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
+      out->Wrapped(2, (message.date ? Time(*message.date) : TimeOfMicros(message.recorded_at_us)) + "  " +
+                          Join(message.from) + " to " + Join(message.to) +
+                          (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
       out->Line("    " + Subject(message.subject));
       for (const MailAttachment& file : message.attachments) out->Line("    + " + Describe(file));
       out->Wrapped(4, Printable(message.sentence));
@@ -191,7 +191,7 @@ void PrintRecord(const casecomm::RecordPage& page, Output* out) {
 void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {
   out->Line(out->Paint(Color::kBold, Printable(view.id)) + "  for " + Printable(view.owner) + ", since " +
             TimeOfMicros(view.recorded_at_us));
-  out->Line("  " + Subject(view.subject) + "  from " + Join(view.from) + " to " + Join(view.to));
+  out->Wrapped(2, Subject(view.subject) + "  from " + Join(view.from) + " to " + Join(view.to));
   out->Wrapped(2, Printable(view.sentence));
   for (const casecomm::Candidate& candidate : view.candidates) {
     out->Line("  may belong to " + Printable(candidate.record) + ": " + Printable(candidate.address) + " is " +
