@@ -25,7 +25,7 @@ RECORDS = 20
 BATCH = 200  # mails a commit: the engine's default
 
 parser = argparse.ArgumentParser(add_help=False)
-parser.add_argument("--kills", type=int, default=int(os.environ.get("CASECOMM_KILLS", "10")))
+parser.add_argument("--kills", type=int, default=int(os.environ.get("CASECOMM_KILLS", "5")))
 parser.add_argument("--mails", type=int, default=2000)
 parser.add_argument("--seed", type=int, default=int(os.environ.get("CASECOMM_KILL_SEED", "0")) or None)
 CHOSEN, REST = parser.parse_known_args()
