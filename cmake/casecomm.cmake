@@ -42,8 +42,8 @@ endfunction()
 add_custom_target(threads)
 
 # casecomm_test(<room> [LABELS label] [LIBS target...]): one GoogleTest program for tests/<room>/*_test.cc.
-# Its tests carry the label, the room's name if none is given; those with "Threads" in the name of suite or test carry
-# the label threads instead. (gtest_discover_tests loses all but one.)
+# Its tests carry the label, the room's name if none is given; those with "ManyThreads" in their name carry the
+# label threads instead. (gtest_discover_tests loses all but one.)
 function(casecomm_test room)
   cmake_parse_arguments(TEST "" "LABELS" "LIBS" ${ARGN})
   string(REPLACE "/" "_" name ${room})
@@ -61,14 +61,16 @@ function(casecomm_test room)
   set(filter "")
   set(threaded "")
   foreach(source ${sources})
-    file(STRINGS ${source} lines REGEX "^TEST.*Threads")
+    file(STRINGS ${source} lines REGEX "^TEST.*ManyThreads")
     list(APPEND threaded ${lines})
   endforeach()
-  if(threaded)
+  if(threaded OR TEST_LABELS STREQUAL "threads")
     add_dependencies(threads casecomm_${name}_test)
-    gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 TEST_FILTER "*Threads*"
+  endif()
+  if(threaded)
+    gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 TEST_FILTER "*ManyThreads*"
       PROPERTIES TIMEOUT 600 LABELS threads)
-    set(filter TEST_FILTER "-*Threads*")
+    set(filter TEST_FILTER "-*ManyThreads*")
   endif()
   gtest_discover_tests(casecomm_${name}_test TEST_PREFIX ${room}/ DISCOVERY_TIMEOUT 60 ${filter}
     PROPERTIES TIMEOUT 600 LABELS ${TEST_LABELS})
