@@ -198,7 +198,7 @@ const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
   }
   envelope.over_limit = reader.over_limit();
   envelope.body_offset = envelope.over_limit ? raw.size() : reader.body();
-  CheckHeaderBytes(raw, begin, reader.body(), &log);
+  if (reader.suspect()) CheckHeaderBytes(raw, begin, reader.body(), &log);
   return envelope;
 }
 

@@ -57,23 +57,23 @@ constexpr auto kFirst = [] {
   return first;
 }();
 
-// RFC 5322, 3.6.8, ftext.
-constexpr auto kNameChar = [] {
-  std::array<bool, 256> is{};
-  for (size_t c = 33; c < 127; ++c) is[c] = c != ':';
-  return is;
-}();
-
 // The length of the field name at the front of the line, and in `colon` where its colon stands; 0 if it is no
 // field.
 size_t NameLength(std::string_view line, size_t* colon) {
-  size_t length = 0;
-  while (length < line.size() && kNameChar[static_cast<uint8_t>(line[length])]) ++length;
+  const size_t length = GraphPrefix(line, ':');  // RFC 5322, 3.6.8, ftext
   size_t i = length;
   while (i < line.size() && IsBlank(line[i])) ++i;
   if (i == line.size() || line[i] != ':') return 0;
   *colon = i;
   return length;
+}
+
+// Bit 5 folds letters, and of the characters of a name it turns none into a hyphen.
+bool IsName(std::string_view name, std::string_view lower) {
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if ((name[i] | 0x20) != lower[i]) return false;
+  }
+  return true;
 }
 
 // How far a lost field may stand behind lines that are none.
@@ -88,7 +88,7 @@ Field FieldNamed(std::string_view name) {
   size_t i = kFirst[name.size()][static_cast<size_t>(letter - 'a')];
   if (i == kNone) return Field::kOther;
   for (; i < std::size(kNames) && kNames[i].name.size() == name.size() && kNames[i].name[0] == letter; ++i) {
-    if (base::EqualFoldAscii(kNames[i].name, name)) return kNames[i].field;
+    if (IsName(name, kNames[i].name)) return kNames[i].field;
   }
   return Field::kOther;
 }
@@ -117,13 +117,18 @@ std::string_view LineText(std::string_view raw, size_t begin, size_t end, char e
 
 FieldReader::FieldReader(std::string_view raw, size_t begin, char eol, const MailLimits& limits, DefectLog* defects,
                          const Fence* fence)
-    : raw_(raw), begin_(begin), eol_(eol), limits_(limits), defects_(defects), fence_(fence), pos_(begin) {}
+    : raw_(raw),
+      begin_(begin),
+      eol_(eol),
+      limits_(limits),
+      defects_(defects),
+      fence_(fence),
+      // A line is sought no further than the limit reaches, so that a body without line ends costs nothing.
+      index_(raw.substr(0, begin + std::min<size_t>(limits.header_bytes, raw.size() - begin)), begin, eol),
+      pos_(begin) {}
 
 size_t FieldReader::TakeLine() {
-  // A line is sought no further than the limit reaches, so that a body without line ends costs nothing.
-  const size_t reach = limits_.header_bytes - (pos_ - begin_);
-  const std::string_view window = raw_.substr(0, raw_.size() - pos_ > reach ? pos_ + reach : raw_.size());
-  const size_t end = NextLine(window, pos_, eol_);
+  const size_t end = index_.Next();
   const bool whole = end == raw_.size() || (end > pos_ && raw_[end - 1] == eol_);
   if (!whole || end == pos_) {
     defects_->Add(Defect::kHeaderBytesLimit, pos_);

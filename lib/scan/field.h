@@ -8,6 +8,7 @@
 
 #include "casecomm/mail.h"
 #include "scan/defects.h"
+#include "scan/lines.h"
 
 namespace casecomm::scan {
 
@@ -91,6 +92,8 @@ class FieldReader {
   // After the last Next: where the body begins, and whether a limit ended the reading before it.
   size_t body() const { return pos_; }
   bool over_limit() const { return over_limit_; }
+  // Whether the block may hold what CheckHeaderBytes flags.
+  bool suspect() const { return index_.SuspectBefore(pos_); }
 
  private:
   // The end of the line at pos_ if it may still be read, else 0.
@@ -104,6 +107,7 @@ class FieldReader {
   const MailLimits limits_;
   DefectLog* const defects_;
   const Fence* const fence_;
+  LineIndex index_;
   size_t pos_;
   uint32_t lines_ = 0;
   bool in_junk_ = false;

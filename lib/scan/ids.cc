@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scan/field.h"
+#include "scan/lines.h"
 
 namespace casecomm::scan {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 // The id of text[begin, end), blanks cut out.
 std::string_view Compact(std::string_view text, Scratch* scratch) {
   text = TrimSpace(text);
-  if (std::none_of(text.begin(), text.end(), IsSpace)) return text;
+  if (GraphPrefix(text, '\0') == text.size() || std::none_of(text.begin(), text.end(), IsSpace)) return text;
   char* const begin = scratch->Reserve(text.size());
   char* to = begin;
   for (const char c : text) {
@@ -31,15 +32,15 @@ class Brackets {
       if (value_[pos_] == '(' && comments_) {
         SkipComment();
       } else if (value_[pos_] == '<') {
-        const size_t end = value_.find_first_of("<>", pos_ + 1);
+        const size_t end = value_.find('>', pos_);
         if (end == value_.npos) {
           pos_ = value_.size();
           break;
         }
-        const std::string_view inside = value_.substr(pos_ + 1, end - pos_ - 1);
+        std::string_view inside = value_.substr(pos_ + 1, end - pos_ - 1);
+        inside.remove_prefix(inside.rfind('<') + 1);  // of "<<a@b>" the inner
         pos_ = end;
-        if (value_[end] == '<') --pos_;
-        if (value_[end] == '>' && !TrimSpace(inside).empty()) return inside;
+        if (!TrimSpace(inside).empty()) return inside;
       }
     }
     return {};
