@@ -97,7 +97,7 @@ TEST_F(FileSourceTest, FoldersAreReadInByteOrderAndOtherFilesSkipped) {
 }
 
 TEST_F(FileSourceTest, MaildirGivesNewThenCurAndNeverTmp) {
-  for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/tmp/3.x", "M/cur/.4", "M/.Sent/cur/5.x",
+  for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/tmp/3.eml", "M/cur/.4", "M/.Sent/cur/5.x",
                            "M/dovecot.index", "M/.Sent/new/6.x"}) {
     Write(name, "A: 1\n\n");
   }
