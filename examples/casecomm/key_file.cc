@@ -40,9 +40,9 @@ Result<KeyRing> CreateKeyFile(const std::string& path) {
   Status written;
   {
     const Descriptor file(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.ok()) return FileError(draft, errno);
-    if (fchmod(file.number(), 0600) != 0) written = FileError(draft, errno);
-    if (written.ok()) written = WriteDurably(file.number(), ring->Format(), draft);
+    if (!file.ok()) return FileError(path, errno);
+    if (fchmod(file.number(), 0600) != 0) written = FileError(path, errno);
+    if (written.ok()) written = WriteDurably(file.number(), ring->Format(), path);
   }
   bool other_was_faster = false;
   if (written.ok() && link(draft.c_str(), path.c_str()) != 0) {

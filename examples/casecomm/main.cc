@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// casecomm: files mail on case records. The library's command line tool, itself a host: it sees the public headers only.
+// casecomm: files mail on case records. The library's command line tool, itself a host: it sees public headers only.
 #include <casecomm/status.h>
 #include <fcntl.h>
 #include <unistd.h>

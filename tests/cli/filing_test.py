@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from tool import BAD_DATA, FIRM, OK, TOOL, WRONG_USE, ToolTest, mail
+from tool import BAD_DATA, FIRM, OK, TOOL, ToolTest, mail
 
 IDS = ["a b", "Fall/2026 №7", "事件", "-dash", "--dashes", "x" * 255, "O'Hara & \"Sons\"", "a=b", "e\u0301", "👩\u200d⚖️", "."]
 
@@ -60,7 +60,7 @@ class MainJob(Filing):
                          (told["id"], ["mara@client.example"], "Grüße", "rules"))
         self.assertIn("Grüße", self.good("show", "A"))
 
-    def test_CB10_T7_not_tracked_leaves_nothing_of_the_mail(self):
+    def test_X09_CB10_T7_not_tracked_leaves_nothing_of_the_mail(self):
         told = self.file("a.eml", "mara@client.example", "ana@firm.example", "Secretword")
         self.assertEqual((told["outcome"], told["id"], told["records"]), ("not_tracked", None, []))
         self.assertNotIn("Secretword", self.dump())
