@@ -100,6 +100,7 @@ Status AckFile::Add(const std::vector<const InboundMail*>& mails) {
 }
 
 Status ReportingSource::Next(size_t limit, std::vector<InboundMail>* out) {
+  out_->Flush();
   // Every mail of an answer may be one to leave out, and an empty answer would say that there is nothing more.
   const size_t before = out->size();
   while (out->size() == before) {
@@ -117,7 +118,6 @@ Status ReportingSource::Next(size_t limit, std::vector<InboundMail>* out) {
 }
 
 Status ReportingSource::Committed(const std::vector<const InboundMail*>& mails) {
-  out_->Flush();
   if (Status s = inner_->Committed(mails); !s.ok()) return s;
   return ack_ != nullptr ? ack_->Add(mails) : Status();
 }

@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import pathlib
 import pty
+import re
 import sqlite3
 import stat
 import subprocess
@@ -283,6 +285,22 @@ class Store(ToolTest):
         self.assertTrue(made)
         for i in made:
             self.good("--account", f"a{i}", "addresses")
+
+
+class Hosts(unittest.TestCase):
+    def test_the_examples_see_public_headers_only(self):
+        examples = pathlib.Path(__file__).resolve().parents[2] / "examples"
+        seen = 0
+        for path in [p for p in examples.rglob("*") if p.suffix in (".h", ".cc", ".c")]:
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if match := re.match(r'#include ([<"])([^>"]+)[>"]', line):
+                    bracket, name = match.groups()
+                    seen += name.startswith("casecomm/")
+                    ours = bracket == '"' and (path.parent / name).is_file()
+                    public = name.startswith("casecomm/") and bracket == "<"
+                    system = bracket == "<" and ("/" not in name or name.startswith("sys/"))
+                    self.assertTrue(ours or public or system, f"{path}: {line}")
+        self.assertGreater(seen, 10)
 
 
 class Progress(ToolTest):
