@@ -353,7 +353,8 @@ Status Help(const Arguments& arguments, Output& out) {
     if (IsCommonOption(row.name)) out.Line("  " + OptionUsage(row));
   }
   out.Line(
-      "\nThe store may also be named by CASECOMM_STORE; its key ring is FILE.keys.\n"
+      "\nWith --as PERSON that person acts, otherwise the operator, who may do all.\n"
+      "The store may also be named by CASECOMM_STORE; its key ring is FILE.keys.\n"
       "Exit codes: 0; 64 wrong use; 65 bad data, with the place of the error; 75 trouble that may pass.");
   return {};
 }

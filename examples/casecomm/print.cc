@@ -123,9 +123,8 @@ void DecisionPrinter::PrintTrace(const MailDecision& decision) {
   for (const casecomm::TraceStep& step : decision.trace) {
     if (step.target != target) out_->Line("    " + Printable(step.target));
     target = step.target;
-    out_->Line(
-        "      " + Pad(Printable(step.rule), 26) +
-        (step.matched ? " matched" : " no: " + Printable(step.condition) + ", but it was " + Printable(step.value)));
+    out_->Line((step.matched ? "      yes  " : "      no   ") + Pad(Printable(step.rule), 26) +
+               (step.matched ? "" : " " + Printable(step.condition) + "? it is " + Printable(step.value)));
   }
 }
 
