@@ -61,16 +61,16 @@ std::string ContentId(std::string_view value) {
   return std::string(value);
 }
 
-// CRLF and, in mail whose lines end in CR, CR to LF; trailing blanks and empty lines gone.
-std::string NormalText(std::string text, char eol) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    out += text[i] == '\r' && eol == '\r' ? '\n' : text[i];
+// CRLF and, in mail whose lines end in CR, CR to LF; trailing blanks and empty lines gone. In place.
+void NormalizeText(std::string* text, char eol) {
+  size_t to = 0;
+  for (size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c == '\r' && i + 1 < text->size() && (*text)[i + 1] == '\n') continue;
+    (*text)[to++] = c == '\r' && eol == '\r' ? '\n' : c;
   }
-  out.erase(out.find_last_not_of(" \t\r\n") + 1);
-  return out;
+  text->resize(to);
+  text->erase(text->find_last_not_of(" \t\r\n") + 1);
 }
 
 class ContentReader {
@@ -129,16 +129,19 @@ std::optional<std::string> ContentReader::FileName(const Leaf& leaf) {
 }
 
 void ContentReader::ReadText(const Leaf& leaf) {
-  std::string bytes;
-  StringSink sink(&bytes);
-  if (!DecodeTransfer(leaf.body, TransferEncodingOf(leaf.transfer_encoding), &sink)) {
-    Note(Defect::kTransferEncoding, leaf.body);
+  const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
+  std::string decoded;
+  std::string_view bytes = leaf.body;  // not copied where it stands in the mail as it is
+  if (encoding != TransferEncoding::kIdentity) {
+    StringSink sink(&decoded);
+    if (!DecodeTransfer(leaf.body, encoding, &sink)) Note(Defect::kTransferEncoding, leaf.body);
+    bytes = decoded;
   }
   bool clean = true;
   const std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
   const size_t end = charset.find_first_of(" \t(");  // a comment behind it (RFC 2045, 5.1)
-  mail_.text =
-      NormalText(charsets_.ToUtf8(bytes, std::string_view(charset).substr(0, end), &clean), LineEndOf(envelope_.raw));
+  mail_.text = charsets_.ToUtf8(bytes, std::string_view(charset).substr(0, end), &clean);
+  NormalizeText(&*mail_.text, LineEndOf(envelope_.raw));
   if (!clean) Note(Defect::kCharset, leaf.body);
 }
 
@@ -205,18 +208,16 @@ class DigestSink final : public ByteSink {
 
   void Put(std::string_view bytes) override {
     if (!lines_) return digest_.Update(bytes);
-    std::string& piece = piece_;
-    piece.clear();
     for (const char c : bytes) {
       if (held_cr_ && c != '\n') Keep(eol_ == '\r' ? '\n' : '\r');
       held_cr_ = c == '\r';
       if (!held_cr_) Keep(c);
     }
-    digest_.Update(piece);
   }
 
   base::Digest Finish() {
-    if (held_cr_ && eol_ != '\r') digest_.Update("\r");
+    if (held_cr_ && eol_ != '\r') Keep('\r');
+    digest_.Update({piece_.data(), size_});
     return digest_.Finish();
   }
 
@@ -226,15 +227,23 @@ class DigestSink final : public ByteSink {
       ++held_lines_;
       return;
     }
-    piece_.append(held_lines_, '\n');
-    held_lines_ = 0;
-    piece_ += c;
+    for (; held_lines_ > 0; --held_lines_) Add('\n');
+    Add(c);
+  }
+
+  void Add(char c) {
+    if (size_ == piece_.size()) {
+      digest_.Update({piece_.data(), size_});
+      size_ = 0;
+    }
+    piece_[size_++] = c;
   }
 
   const bool lines_;
   const char eol_;
   base::Sha256 digest_;
-  std::string piece_;
+  std::array<char, 4096> piece_;
+  size_t size_ = 0;
   size_t held_lines_ = 0;
   bool held_cr_ = false;
 };

