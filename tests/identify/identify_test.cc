@@ -33,8 +33,8 @@ class Identification : public ::testing::Test {
     directory_ = world_.Directory();
   }
 
-  ReadMail Read(const std::vector<std::string>& lines, KnownEnvelope known = {}, uint8_t trusted = 15) const {
-    return ReadMail(Mail(lines), *directory_, std::move(known), trusted);
+  ReadMail Read(const std::vector<std::string>& lines, const KnownEnvelope& known = {}, uint8_t trusted = 15) const {
+    return ReadMail(Mail(lines), *directory_, known, trusted);
   }
 
   // Where each address stood, by its folded text.
@@ -239,8 +239,8 @@ TEST_F(Identification, a_reply_has_in_reply_to_or_references) {
 
 TEST_F(Identification, CF13_an_attached_original_is_looked_for_only_where_it_decides) {
   const std::string original = Mail({"From: bob@x.org", "To: ann@firm.org"});
-  const auto attached = [&](const std::vector<std::string>& lines, KnownEnvelope known = {}) {
-    return ReadMail(MailWithOriginal(lines, original), *directory_, std::move(known)).identified.attached_message;
+  const auto attached = [&](const std::vector<std::string>& lines, const KnownEnvelope& known = {}) {
+    return ReadMail(MailWithOriginal(lines, original), *directory_, known).identified.attached_message;
   };
   EXPECT_TRUE(attached({"From: ann@firm.org", "To: bob@x.org", "Cc: " + drop_}));
   EXPECT_TRUE(attached({"From: ann@firm.org", "To: bob@x.org, " + drop_}, {{drop_}}));

@@ -138,9 +138,9 @@ struct ReadMail {
   identify::Recipients recipients;
   identify::Identified identified;
 
-  ReadMail(std::string bytes, const identify::Directory& directory, KnownEnvelope known_recipients = {},
+  ReadMail(std::string bytes, const identify::Directory& directory, const KnownEnvelope& known_recipients = {},
            uint8_t trusted_headers = 15)
-      : raw(std::move(bytes)), known(std::move(known_recipients)) {
+      : raw(std::move(bytes)), known(known_recipients) {
     envelope = &scanner.Scan(raw);
     identify::Arrival arrival;
     arrival.envelope_known = known.has_value();

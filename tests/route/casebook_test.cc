@@ -38,15 +38,15 @@ class Casebook : public ::testing::Test {
     directory_ = world_.Directory();
   }
 
-  MailDecision Send(const std::vector<std::string>& lines, KnownEnvelope known = {},
+  MailDecision Send(const std::vector<std::string>& lines, const KnownEnvelope& known = {},
                     const std::string& preset = "casebook") const {
-    return Route(Preset(preset), *directory_, Mail(lines), std::move(known));
+    return Route(Preset(preset), *directory_, Mail(lines), known);
   }
 
   // The one target of a mail.
-  TargetDecision Only(const std::vector<std::string>& lines, KnownEnvelope known = {},
+  TargetDecision Only(const std::vector<std::string>& lines, const KnownEnvelope& known = {},
                       const std::string& preset = "casebook") const {
-    const MailDecision mail = Send(lines, std::move(known), preset);
+    const MailDecision mail = Send(lines, known, preset);
     EXPECT_EQ(mail.targets.size(), 1u);
     EXPECT_EQ(mail.outcome, mail.targets[0].outcome);
     return mail.targets[0];

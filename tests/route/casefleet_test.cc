@@ -218,8 +218,8 @@ class Drop : public ::testing::Test {
     directory_ = world_.Directory();
   }
 
-  MailDecision Send(const std::vector<std::string>& lines, KnownEnvelope known) const {
-    return Route(Preset("casefleet"), *directory_, Mail(lines), std::move(known));
+  MailDecision Send(const std::vector<std::string>& lines, const KnownEnvelope& known) const {
+    return Route(Preset("casefleet"), *directory_, Mail(lines), known);
   }
   MailDecision SendTo(const std::string& to) const { return Send({"From: ann@firm.org", "To: " + to}, {{drop_}}); }
 
@@ -402,6 +402,17 @@ TEST_F(Drop, CF13_a_forward_to_a_contact_with_the_drop_address_in_bcc_is_cf04) {
   const MailDecision mail = Route(Preset("casefleet"), *directory_,
                                   MailWithOriginal({"From: ann@firm.org", "To: case@x.org"}, original), {{drop_}});
   EXPECT_EQ(mail.records, std::vector<std::string>{"R1"});
+}
+
+TEST_F(Drop, CF13_an_original_forwards_only_to_the_drop_address_that_stands_in_to_or_cc) {
+  const std::string original = Mail({"From: cases@x.org", "To: ann@firm.org"});
+  const MailDecision mail =
+      Route(Preset("casefleet"), *directory_,
+            MailWithOriginal({"From: ann@firm.org", "To: case@x.org", "Cc: " + other_drop_}, original),
+            {{drop_, other_drop_}});
+  ASSERT_EQ(mail.targets.size(), 2u);
+  EXPECT_EQ(mail.targets[0].rule, "drop_settled");
+  EXPECT_EQ(mail.targets[1].reason, "not_owner");
 }
 
 TEST_F(Drop, a_drop_address_that_was_rotated_is_one_destination) {

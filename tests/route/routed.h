@@ -21,8 +21,8 @@ inline const route::Program& Preset(const std::string& name) {
 }
 
 inline MailDecision Route(const route::Program& program, const identify::Directory& directory, std::string raw,
-                          KnownEnvelope known = {}) {
-  const ReadMail mail(std::move(raw), directory, std::move(known));
+                          const KnownEnvelope& known = {}) {
+  const ReadMail mail(std::move(raw), directory, known);
   route::Decision decision;
   route::Decide(program, mail.recipients, mail.identified, directory, &decision);
   return route::Describe(program, *mail.envelope, mail.recipients, mail.identified, directory, decision, true);
