@@ -785,6 +785,25 @@ TYPED_TEST_P(StoreSuite, AVersionIsNeverGivenTwiceForAKey) {
   EXPECT_GT(*versions.begin(), 0);
 }
 
+TYPED_TEST_P(StoreSuite, BatchesOfOneCommitGiveVersionsOfTheirOwn) {
+  std::set<int64_t> versions;
+  const std::vector<Value> key{Int(7), Text("a")};
+  for (int i = 0; i < 5; ++i) {
+    std::vector<BatchBuilder> builders;
+    for (int n = 0; n < 3; ++n) {
+      this->PutNote(builders.emplace_back(7), "a", Value::Null(), Int(n));
+    }
+    std::vector<BatchOutcome> outcomes;
+    ASSERT_TRUE(this->store_->Commit({builders[0].batch(), builders[1].batch(), builders[2].batch()}, &outcomes).ok());
+    for (const BatchOutcome& outcome : outcomes) EXPECT_TRUE(outcome.status.ok());
+    EXPECT_TRUE(versions.insert(this->VersionOf(kNotes, key)).second);
+    BatchBuilder one(7);
+    this->PutNote(one, "a", Value::Null(), Int(i));
+    this->Commit(one);
+    EXPECT_TRUE(versions.insert(this->VersionOf(kNotes, key)).second);
+  }
+}
+
 TYPED_TEST_P(StoreSuite, ErasingRemovesFromEveryIndexAndAnAbsentRowIsNoError) {
   this->PutSixNotes();
   BatchBuilder batch(7);
@@ -1260,7 +1279,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     QueriesOfOneReadAreAnsweredInOrder, AReadSeesOneCommittedState, ConcurrentCommitsLoseNothing,
     OfTwoCommitsAtOneVersionOneIsAborted, ABatchIsAllOrNothing, EachBatchIsAnsweredByItself, CommittingNothingIsOk,
     APreconditionNamesTheFirstThatFailed, PreconditionsAreOfTheStateBeforeTheBatch, PreconditionsHoldOnBlobsAndCounters,
-    AVersionIsNeverGivenTwiceForAKey, ErasingRemovesFromEveryIndexAndAnAbsentRowIsNoError, AddsMakeAndChangeCounters,
+    AVersionIsNeverGivenTwiceForAKey, BatchesOfOneCommitGiveVersionsOfTheirOwn,
+    ErasingRemovesFromEveryIndexAndAnAbsentRowIsNoError, AddsMakeAndChangeCounters,
     AnEraseAndAnAddOfOneCounterBeginItAnew, AnAddPastTheEndsOfInt64IsRefused, AnAccountSeesItsOwnRowsOnly,
     AKeyOfAnotherAccountIsRefused, AKeyTwiceAmongPutsAndErasesIsRefused, AQueryThatTheSchemaDoesNotCarryIsRefused,
     ABatchThatTheSchemaDoesNotCarryIsRefused, AFailureOfTheSinkEndsTheReadUnchanged,

@@ -451,6 +451,67 @@ TEST_F(SqliteTest, AFullDiskIsExhaustedAndNothingOfTheCommitStays) {
   EXPECT_TRUE(PutMessage(**store, 5000, 100000).ok());
 }
 
+// The connections that are opened while it lives, and are still open.
+class ConnectionWatch {
+ public:
+  ConnectionWatch() {
+    Connections().clear();
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&Attach));
+  }
+  ~ConnectionWatch() { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&Attach)); }
+
+  static std::set<sqlite3*>& Connections() {
+    static std::set<sqlite3*> connections;
+    return connections;
+  }
+
+ private:
+  static int Attach(sqlite3* db, const char**, const sqlite3_api_routines*) {
+    Connections().insert(db);
+    return sqlite3_trace_v2(db, SQLITE_TRACE_CLOSE, &Trace, nullptr);
+  }
+  static int Trace(unsigned, void*, void* db, void*) {
+    Connections().erase(static_cast<sqlite3*>(db));
+    return 0;
+  }
+};
+
+// Reads again from within a read, so that the store needs a second connection.
+class NestedSink : public host::RowSink {
+ public:
+  explicit NestedSink(host::Store& store) : store_(store) {}
+  Status Row(size_t, const host::RowView&) override { return CountRaw(store_).status(); }
+
+ private:
+  host::Store& store_;
+};
+
+TEST_F(SqliteTest, EveryConnectionOfTheStoreHoldsWhatItPromises) {
+  MakeStore(1);
+  const ConnectionWatch watch;
+  auto store = OpenStore({path_, false, 1234});
+  ASSERT_TRUE(store.ok());
+  host::Query query;
+  query.collection = store::kRaw;
+  query.prefixes = {{Value::Int(1)}};
+  NestedSink sink(**store);
+  ASSERT_TRUE((*store)->Read({query}, sink).ok());
+  ASSERT_EQ(ConnectionWatch::Connections().size(), 2u);
+  for (sqlite3* const db : ConnectionWatch::Connections()) {
+    const std::pair<const char*, const char*> promises[] = {
+        {"journal_mode", "wal"},  {"synchronous", "2"},   {"foreign_keys", "1"},           {"trusted_schema", "0"},
+        {"cell_size_check", "1"}, {"secure_delete", "1"}, {"wal_autocheckpoint", "16384"}, {"busy_timeout", "1234"},
+    };
+    for (const auto& [name, value] : promises) {
+      sqlite3_stmt* statement = nullptr;
+      ASSERT_EQ(sqlite3_prepare_v2(db, (std::string("PRAGMA ") + name).c_str(), -1, &statement, nullptr), SQLITE_OK);
+      ASSERT_EQ(sqlite3_step(statement), SQLITE_ROW);
+      EXPECT_STREQ(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)), value) << name;
+      sqlite3_finalize(statement);
+    }
+  }
+}
+
 // Watches every statement of this process's connections that are opened while it lives.
 class StatementWatch {
  public:
