@@ -224,6 +224,7 @@ TEST(ContentKey, FieldsDoNotRunTogether) {
   EXPECT_NE(Key("To: a\r\nCc: b\r\n\r\nx"), Key("To: b\r\nCc: a\r\n\r\nx"));
   EXPECT_NE(Key("To: a\r\n\r\nx"), Key("Cc: a\r\n\r\nx"));
   EXPECT_NE(Key("Subject: ab\r\n\r\nx"), Key("Subject: a\r\nSubject: b\r\n\r\nx"));
+  EXPECT_NE(Key("Subject: a\r\nSubject: bc\r\n\r\nx"), Key("Subject: ab\r\nSubject: c\r\n\r\nx"));
   EXPECT_NE(Key("To:\r\n\r\nx"), Key("\r\nx"));
   const std::string front = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n";
   EXPECT_NE(Key(front + "ab\r\n--b\r\n\r\nc\r\n--b--"), Key(front + "a\r\n--b\r\n\r\nbc\r\n--b--"));
