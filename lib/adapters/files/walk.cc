@@ -168,9 +168,6 @@ Status Walk::Enter(std::string path, bool mails) {
   if (holds("new") && holds("cur")) {
     folder.maildir = true;
     std::erase(folder.names, "tmp");
-    const auto rank = [](const std::string& name) { return name == "new" ? 0 : name == "cur" ? 1 : 2; };
-    std::stable_sort(folder.names.begin(), folder.names.end(),
-                     [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
   }
   folder.path = std::move(path);
   folders_.push_back(std::move(folder));

@@ -96,13 +96,13 @@ TEST_F(FileSourceTest, FoldersAreReadInByteOrderAndOtherFilesSkipped) {
   EXPECT_TRUE(end_.ok()) << end_.ToString();
 }
 
-TEST_F(FileSourceTest, MaildirGivesNewThenCurAndNeverTmp) {
+TEST_F(FileSourceTest, MaildirGivesCurAndNewInNameOrderAndNeverTmp) {
   for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/tmp/3.eml", "M/cur/.4", "M/.Sent/cur/5.x",
                            "M/dovecot.index", "M/.Sent/new/6.x"}) {
     Write(name, "A: 1\n\n");
   }
   EXPECT_THAT(Names({{Path("M")}, {}}),
-              ElementsAre("M/new/9.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/.Sent/new/6.x", "M/.Sent/cur/5.x"));
+              ElementsAre("M/.Sent/cur/5.x", "M/.Sent/new/6.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/new/9.x"));
 }
 
 TEST_F(FileSourceTest, AFolderNamedTmpOutsideAMaildirIsRead) {
