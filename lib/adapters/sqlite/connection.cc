@@ -44,6 +44,8 @@ constexpr Setting kSettings[] = {
 
 constexpr uint64_t kBegin = kOnce - 1, kBeginImmediate = kOnce - 2, kCommit = kOnce - 3, kRollback = kOnce - 4;
 
+constexpr int kRetryMs = 10;
+
 Status RunOne(Connection& connection, uint64_t id, const char* sql) {
   Result<Statement> statement = connection.Prepare(id, [sql] { return std::string(sql); });
   return statement.ok() ? statement->Run() : statement.status();
@@ -135,11 +137,17 @@ Connection::~Connection() {
   sqlite3_close(db_);
 }
 
-Status Connection::Settle() {
+Status Connection::Settle(int busy_timeout_ms) {
   if (sqlite3_db_readonly(db_, "main") != 0) return Failure(SQLITE_READONLY);
   for (const Setting& setting : kSettings) {
     const std::string pragma = std::string("PRAGMA ") + setting.name;
-    if (Status status = Execute(pragma + "=" + setting.value); !status.ok()) return status;
+    Status status = Execute(pragma + "=" + setting.value);
+    // Turning to the log needs the file alone, and SQLite does not wait for that.
+    for (int ms = 0; status.code() == Code::kUnavailable && ms < busy_timeout_ms; ms += kRetryMs) {
+      sqlite3_sleep(kRetryMs);
+      status = Execute(pragma + "=" + setting.value);
+    }
+    if (!status.ok()) return status;
     Result<std::string> now = Text(pragma);
     if (!now.ok()) return now.status();
     if (*now != setting.read_back) {

@@ -66,7 +66,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Sets what the store promises and reads every setting back.
-  Status Settle();
+  Status Settle(int busy_timeout_ms);
 
   // The statement that `sql()` spells, prepared at the first call with this id.
   template <typename Sql>

@@ -87,7 +87,7 @@ class Sqlite : public host::Store {
     }
     const Result<bool> whole = sqlite::CheckTables(*first_, options_.path, schema, options_.create);
     if (!whole.ok()) return whole.status();
-    if (Status status = first_->Settle(); !status.ok()) return status;
+    if (Status status = first_->Settle(options_.busy_timeout_ms); !status.ok()) return status;
     if (!*whole) {
       Status status = sqlite::MakeTables(*first_, options_.path, schema);
       if (!status.ok()) return status;
@@ -170,7 +170,7 @@ class Sqlite : public host::Store {
     }
     Result<std::unique_ptr<Connection>> opened = Connection::Open(options_.path, options_.busy_timeout_ms);
     if (!opened.ok()) return opened.status();
-    if (Status status = (*opened)->Settle(); !status.ok()) return status;
+    if (Status status = (*opened)->Settle(options_.busy_timeout_ms); !status.ok()) return status;
     return Lease(this, std::move(*opened));
   }
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -373,9 +374,11 @@ TEST_F(SqliteTest, TwoProcessesThatMakeAStoreMakeOne) {
       const pid_t child = ::fork();
       if (child == 0) {
         auto store = OpenStore({path_, true, 60000});
-        const bool good = store.ok() && PutMessage(**store, process).ok();
+        Status status = store.status();
+        if (status.ok()) status = PutMessage(**store, process);
+        if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());
         if (store.ok()) store->reset();
-        ::_exit(good ? 0 : 1);
+        ::_exit(status.ok() ? 0 : 1);
       }
       children.push_back(child);
     }
