@@ -33,7 +33,6 @@ using casecomm::host::Source;
 
 namespace {
 
-constexpr std::string_view kPresets[] = {"casebook", "casefleet"};
 constexpr size_t kDocumentBytes = 1u << 30;
 
 // An engine and a session on it: what most commands begin with.
@@ -69,20 +68,15 @@ Status Init(const Arguments& arguments, Output& out) {
   for (const char* option : {"--account", "--domain", "--preset"}) {
     if (!arguments.Has(option)) return WrongUse(option, "init needs it");
   }
-  if (std::find(std::begin(kPresets), std::end(kPresets), spec.preset) == std::end(kPresets)) {
-    return WrongUse(spec.preset, "there is no such preset; there are casebook and casefleet");
+  if (const Status fault = Engine::CheckAccount(spec); !fault.ok()) {  // before anything is made
+    return WrongUse(std::string(fault.subject()), std::string(fault.message()));
   }
   const Result<Place> place = FindPlace(arguments);
   if (!place.ok()) return place.status();
   Result<std::unique_ptr<Engine>> engine = CreateOrOpenEngine(arguments);
   if (!engine.ok()) return engine.status();
   const Result<casecomm::AccountInfo> info = (*engine)->CreateAccount(spec, ActorOf(arguments));
-  if (!info.ok()) {
-    const Status failure = info.status();
-    return failure.code() == Code::kInvalidArgument
-               ? WrongUse(std::string(failure.subject()), std::string(failure.message()))
-               : failure;
-  }
+  if (!info.ok()) return info.status();
   if (out.json()) {
     out.Line("{" + JsonField("account", info->name) + "," + JsonField("domain", info->domain) + "," +
              JsonField("preset", info->preset) + "," + JsonField("policy", info->policy) + "," +

@@ -105,7 +105,8 @@ struct LinkRequest {
   std::string new_contact_name, new_contact_email;  // or one to create (spec CF-10)
 };
 
-// What a mail's commit answered: handed out in the order of the source, after the commit.
+// What a mail's commit answered: handed out in the order of the source, after the commit and before the mail is
+// acknowledged; of a mail that names several accounts, once for each, by name.
 using ReceivedCallback = std::function<void(const host::InboundMail&, const MailDecision&)>;
 
 // How bytes that are not received, only asked about, came. Unknown envelope: delivery headers stand in (spec CF-03).
@@ -153,6 +154,10 @@ class Engine {
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  // What CreateAccount refuses of these settings whatever the store holds; for a host that has yet to make its store.
+  // invalid_argument ("bad_name", "bad_domain"), or not_found for an unknown preset.
+  static Status CheckAccount(const AccountSpec& spec);
 
   Result<AccountInfo> CreateAccount(const AccountSpec& spec, const Actor& actor);
   Result<std::vector<AccountInfo>> Accounts();

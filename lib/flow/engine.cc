@@ -56,6 +56,16 @@ Status CheckDomain(std::string_view domain) {
   return {};
 }
 
+Status CheckSpec(const AccountSpec& spec) {
+  if (spec.name.empty() || spec.name.size() > kMaxName || !base::IsUtf8(spec.name) ||
+      base::Printable(spec.name) != spec.name) {
+    return Status(Code::kInvalidArgument, "bad_name", spec.name,
+                  "an account's name is 1 to 255 bytes of UTF-8 without control characters");
+  }
+  if (Status s = CheckDomain(base::LowerAscii(spec.domain)); !s.ok()) return s;
+  return route::Program::Preset(spec.preset).status();
+}
+
 AccountInfo Info(const flow::Account& account) {
   return {account.row().name, account.row().domain, account.row().preset, std::string(account.program().policy())};
 }
@@ -79,13 +89,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
   if (actor.kind != Actor::Kind::kOperator) {
     return Status(Code::kPermissionDenied, "operator_only", actor.person, "only the operator may create an account");
   }
-  if (spec.name.empty() || spec.name.size() > kMaxName || !base::IsUtf8(spec.name) ||
-      base::Printable(spec.name) != spec.name) {
-    return Status(Code::kInvalidArgument, "bad_name", spec.name,
-                  "an account's name is 1 to 255 bytes of UTF-8 without control characters");
-  }
-  const std::string domain = base::LowerAscii(spec.domain);
-  if (Status s = CheckDomain(domain); !s.ok()) return s;
+  if (Status s = CheckSpec(spec); !s.ok()) return s;
   auto program = route::Program::Preset(spec.preset);
   if (!program.ok()) return program.status();
 
@@ -99,7 +103,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     row.number &= address::kMaxAccount;
     if (row.number == flow::kOperatorAccount) continue;
     row.name = spec.name;
-    row.domain = domain;
+    row.domain = base::LowerAscii(spec.domain);
     row.preset = spec.preset;
     row.created_us = context_->RecordTime();
 
@@ -144,6 +148,10 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options) {
     if (!context.ok()) return context.status();
     return std::unique_ptr<Engine>(new Engine(std::make_unique<Impl>(std::move(*context))));
   });
+}
+
+Status Engine::CheckAccount(const AccountSpec& spec) {
+  return Fenced([&] { return CheckSpec(spec); });
 }
 
 Result<AccountInfo> Engine::CreateAccount(const AccountSpec& spec, const Actor& actor) {

@@ -32,14 +32,15 @@ Status Receiver::Run(const ReceivedCallback& received) {
     attempts_.assign(batch_.size(), -1);
     if (Status s = *unclean ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
 
+    // Told before it is acknowledged: a death in between tells it twice, never not at all.
+    for (size_t i = 0; received && i < batch_.size(); ++i) {
+      std::sort(decisions_[i].begin(), decisions_[i].end(),
+                [](const MailDecision& a, const MailDecision& b) { return a.account < b.account; });
+      for (const MailDecision& decision : decisions_[i]) received(batch_[i], decision);
+    }
     std::vector<const host::InboundMail*> mails;
     for (const host::InboundMail& mail : batch_) mails.push_back(&mail);
     if (Status s = source_.Committed(mails); !s.ok()) return s;
-    if (received) {
-      for (size_t i = 0; i < batch_.size(); ++i) {
-        for (const MailDecision& decision : decisions_[i]) received(batch_[i], decision);
-      }
-    }
     if (!filled.ok()) return filled;
   }
 }
