@@ -23,8 +23,11 @@ struct SqliteOptions {
   int busy_timeout_ms = 10000;  // how long to wait for another process's commit
 };
 
-// The embedded default: SQLite with write-ahead log and synchronous=FULL, checked at opening. One machine only.
-// Fails with not_found, data_loss ("store_damaged"), failed_precondition ("store_newer") or unavailable.
+// The embedded default: SQLite with write-ahead log and synchronous=FULL, checked at opening. One machine only; several
+// processes may share the file. A new one is made by Store::Open, readable by its owner only. A store of up to 64 MiB
+// that was not closed is checked whole at opening.
+// Fails with not_found, permission_denied ("store_readonly"), data_loss ("store_damaged"), failed_precondition
+// ("store_newer"; "store_path": no regular file) or unavailable.
 Result<std::unique_ptr<host::Store>> SqliteStore(const SqliteOptions& options);
 
 }  // namespace casecomm
