@@ -33,7 +33,7 @@ class WrongUse(ToolTest):
         (["init"], "--account: init needs it"),
         (["init", "--account", "x", "--preset", "casebook"], "--domain: init needs it"),
         (["init", "--account", "x", "--domain", "in.x.example"], "--preset: init needs it"),
-        (["init", "--account", "x", "--domain", "in.x.example", "--preset", "none"], "none: there is no such preset"),
+        (["init", "--account", "x", "--domain", "in.x.example", "--preset", "none"], "none: was no preset; there are casebook and casefleet"),
         (["init", "--account", "x", "--domain", "nodots", "--preset", "casebook"], "nodots"),
         (["load"], "use: casecomm load"),
         (["address"], "it needs a RECORD or --person P"),
