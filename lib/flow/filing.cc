@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "access/check.h"
+#include "base/text.h"
 #include "scan/content.h"
 #include "store/collections.h"
 
@@ -52,7 +53,16 @@ Status Examiner::Examine(const host::InboundMail& mail, std::string_view source,
 
   std::vector<std::shared_ptr<Account>> accounts;
   for (const uint32_t number : recipients_.accounts) {
-    if (auto account = context_.FindAccount(number)) accounts.push_back(std::move(account));
+    auto account = FindAccount(number);
+    if (!account.ok()) return account.status();
+    if (*account != nullptr) accounts.push_back(std::move(*account));
+  }
+  if (accounts.empty() && !recipients_.accounts.empty()) {
+    for (const identify::Recipient& recipient : recipients_.all) {
+      if (recipient.own != identify::Own::kVerified) continue;
+      jobs->push_back(HoldForeign(mail, source, recipient));
+      return {};
+    }
   }
   if (accounts.empty()) accounts.push_back(home_);
   for (auto& account : accounts) {
@@ -117,23 +127,46 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
   }
 }
 
+// One that another process made a moment ago is read now; null if the store has none of this number.
+Result<std::shared_ptr<Account>> Examiner::FindAccount(uint32_t number) {
+  auto account = context_.FindAccount(number);
+  if (account != nullptr) return account;
+  if (Status s = context_.RefreshAccounts(); !s.ok()) return s;
+  return context_.FindAccount(number);
+}
+
+Job Examiner::MakeHeld(Job job, TargetDecision target) const {
+  target.outcome = Outcome::kHeld;
+  Goal goal;
+  goal.target = 0;
+  goal.destination = "held:" + target.target;
+  job.goals.push_back(std::move(goal));
+  job.decision.outcome = Outcome::kHeld;
+  job.decision.targets.push_back(std::move(target));
+  return job;
+}
+
 Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const {
-  Job job = MakeJob(mail, source, home_);
-  job.unparsed = true;
   TargetDecision target;
   target.target = "none";
-  target.outcome = Outcome::kHeld;
   target.rule = "attempts";
   target.reason = "processing_error";
   target.sentence = "Held unread: " + std::to_string(attempts) +
                     " earlier attempts to process this mail ended without a result, so it is not tried again.";
-  job.decision.outcome = Outcome::kHeld;
-  job.decision.targets.push_back(std::move(target));
-  Goal goal;
-  goal.target = 0;
-  goal.destination = "held:none";
-  job.goals.push_back(std::move(goal));
+  Job job = MakeHeld(MakeJob(mail, source, home_), std::move(target));
+  job.unparsed = true;
   return job;
+}
+
+Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source,
+                          const identify::Recipient& recipient) const {
+  const std::string address = base::Printable(std::string(recipient.local) + "@" + std::string(recipient.domain));
+  TargetDecision target;
+  target.target = "unroutable:" + address;
+  target.rule = "unknown_account";
+  target.reason = "unroutable";
+  target.sentence = "Held: " + address + " is signed with a key of ours, but its account is not in this store.";
+  return MakeHeld(MakeJob(mail, source, context_.FindAccount(kOperatorAccount)), std::move(target));
 }
 
 void Examiner::ReadContent(Job* job) {

@@ -69,6 +69,9 @@ class Examiner {
 
   // A job that holds the mail for `home` unread, with reason processing_error.
   Job HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const;
+  // A job that holds a mail for the operator, because it names an address that proves itself, of an account that the
+  // store does not have: another store's, under the same key ring.
+  Job HoldForeign(const host::InboundMail& mail, std::string_view source, const identify::Recipient& recipient) const;
 
   // Fills what storing needs: the message row with its content key, and the thread traits.
   void ReadContent(Job* job);
@@ -76,6 +79,8 @@ class Examiner {
  private:
   Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
   Job MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const;
+  Job MakeHeld(Job job, TargetDecision target) const;
+  Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
   void Decide(const scan::Envelope& envelope, const identify::Directory& directory, Job* job);
 
   Context& context_;

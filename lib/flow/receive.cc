@@ -164,22 +164,31 @@ Status Receiver::ProcessCarefully() {
     std::vector<size_t> piece(end - begin);
     std::iota(piece.begin(), piece.end(), begin);
     if (unparsed_.count(begin) == 0) {
-      if (Status s = CommitAttempts(piece); !s.ok()) return s;
+      if (Status s = CommitAttempts(piece, 1); !s.ok()) return s;
     }
-    if (Status s = Process(begin, end); !s.ok()) return s;
+    if (Status s = Process(begin, end); !s.ok()) {
+      // A failure that is told is an end: it does not count against the mail. If this fails too, it counts.
+      const Status ignored = CommitAttempts(piece, 0);
+      static_cast<void>(ignored);
+      return s;
+    }
     begin = end;
   }
   return {};
 }
 
-Status Receiver::CommitAttempts(const std::vector<size_t>& mails) {
+Status Receiver::CommitAttempts(const std::vector<size_t>& mails, int64_t more) {
   store::BatchBuilder batch(kOperatorAccount);
-  std::set<std::string> put;
+  std::set<std::string> written;
   for (const size_t mail : mails) {
     const std::string key = TransportKey(mail);
-    if (!put.insert(key).second) continue;
-    batch.Put(store::kAttempts, {Value::Int(kOperatorAccount), Value::Text(source_.name()), Value::Bytes(key),
-                                 Value::Int(attempts_[mail] + 1), Value::Int(context_.Now())});
+    if (!written.insert(key).second) continue;
+    const auto row = Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key));
+    if (const int64_t attempts = attempts_[mail] + more; attempts > 0) {
+      batch.Put(store::kAttempts, {row[0], row[1], row[2], Value::Int(attempts), Value::Int(context_.Now())});
+    } else {
+      batch.Erase(store::kAttempts, row);
+    }
   }
   return store::CommitOne(context_.store(), batch.batch());
 }

@@ -35,7 +35,8 @@ class Receiver {
   Status ProcessCarefully();
   // One try. `settled` tells whether every account's commit went through.
   Status Try(const std::vector<size_t>& mails, bool* settled);
-  Status CommitAttempts(const std::vector<size_t>& mails);
+  // Writes how many attempts at these mails have begun and not ended: those of before, and `more`.
+  Status CommitAttempts(const std::vector<size_t>& mails, int64_t more);
 
   std::string TransportKey(size_t mail) const;
 

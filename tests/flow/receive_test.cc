@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "store/collections.h"
 #include "store/rows.h"
@@ -295,6 +296,37 @@ TEST(Receive, AfterAnUncleanEndInnocentMailIsFiledAndLeavesNoAttempt) {
   EXPECT_EQ(firm.As().ShowRecord("C1")->threads.size(), 5u);
 }
 
+TEST(Receive, AFailureThatIsToldIsNoAttempt) {
+  Firm firm("casebook");
+  const std::string raw = Firm::Mail("p1@mail.example.com", firm.Record("C1"));
+  const auto fail = [&](int commits_before) {
+    ListSource source;
+    source.Add(raw);
+    firm.control->commits_until_dead = commits_before;
+    Status status;
+    firm.Receive(source, &status);
+    EXPECT_FALSE(status.ok());
+  };
+  fail(1);  // a death: the mark stays
+  firm.Kill();
+  for (int i = 0; i < 4; ++i) {  // and then a store that refuses the mail, but lives
+    int commits = 0;
+    firm.control->before_commit = [&](std::vector<host::Batch>* batches) {
+      if (++commits != 2) return;  // behind the attempt
+      for (host::Batch& batch : *batches) batch.preconditions.push_back({99, {}, 0});
+    };
+    ListSource source;
+    source.Add(raw);
+    Status status;
+    firm.Receive(source, &status);
+    EXPECT_FALSE(status.ok());
+    EXPECT_TRUE(source.acknowledged.empty());
+    firm.control->before_commit = nullptr;
+    EXPECT_TRUE(Rows(firm, store::kAttempts, 0).empty()) << i;
+  }
+  EXPECT_EQ(firm.ReceiveOne(raw).outcome, Outcome::kFiled);
+}
+
 TEST(Receive, ACleanEndLeavesNoMark) {
   Firm firm("casebook");
   firm.ReceiveOne(Firm::Mail("p1@mail.example.com", firm.Record("C1")));
@@ -324,6 +356,47 @@ TEST(Receive, MailThatNamesTwoAccountsIsFiledInEachAndSaysNothingOfTheOther) {
   EXPECT_EQ(seen, (std::set<std::string>{"firm/C1", "other/X9"}));
   EXPECT_EQ(source.acknowledged.size(), 1u);
   EXPECT_EQ(other->ShowRecord("C1").status().code(), Code::kNotFound);
+}
+
+TEST(Receive, AnAddressOfAnotherStoreUnderTheSameKeysIsHeldForTheOperator) {
+  Firm theirs("casebook"), ours("casebook");
+  ASSERT_TRUE(theirs.engine->CreateAccount({"gone", "in.example.org", "casebook"}, Actor::Operator()).ok());
+  auto gone = theirs.engine->As("gone", Actor::Operator());
+  ASSERT_TRUE(gone->Load(R"({"records":[{"id":"G1","kind":"case","name":"g","state":"open"}]})").ok());
+  const std::string address = *gone->RecordAddress("G1");
+  const auto decision = ours.ReceiveOne(Firm::Mail("p1@mail.example.com", address));
+  EXPECT_EQ(decision.outcome, Outcome::kHeld);
+  EXPECT_EQ(decision.targets.at(0).reason, "unroutable");
+  EXPECT_NE(decision.targets.at(0).sentence.find(address), std::string::npos);
+  EXPECT_EQ(Rows(ours, store::kRaw, 0).size(), 1u);
+}
+
+TEST(Receive, AnAccountMadeByAnotherProcessMeanwhileIsFound) {
+  Firm firm("casebook");
+  EngineOptions options;
+  options.store = std::make_unique<testing::SharedStore>(firm.control);
+  options.keys = firm.keys;
+  auto other = Engine::Open(std::move(options));
+  ASSERT_TRUE(other.ok());
+  std::string address;
+  class Late : public ListSource {  // the account is made while the batch is filled
+   public:
+    std::function<void()> before;
+    Status Next(size_t limit, std::vector<host::InboundMail>* out) override {
+      if (before) std::exchange(before, nullptr)();
+      return ListSource::Next(limit, out);
+    }
+  } source;
+  source.before = [&] {
+    ASSERT_TRUE((*other)->CreateAccount({"late", "in.example.org", "casebook"}, Actor::Operator()).ok());
+    auto late = (*other)->As("late", Actor::Operator());
+    ASSERT_TRUE(late->Load(R"({"records":[{"id":"N1","kind":"case","name":"n","state":"open"}]})").ok());
+    source.Add(Firm::Mail("p1@mail.example.com", *late->RecordAddress("N1")));
+  };
+  const auto decisions = firm.Receive(source);
+  ASSERT_EQ(decisions.size(), 1u);
+  EXPECT_EQ(decisions[0].account, "late");
+  EXPECT_EQ(decisions[0].records, std::vector<std::string>{"N1"});
 }
 
 TEST(Receive, AForgedAddressIsHeldForAPerson) {
