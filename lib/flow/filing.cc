@@ -12,9 +12,9 @@ namespace casecomm::flow {
 
 using host::Value;
 
-std::string DeliveryDigest(const host::InboundMail& mail) {
+std::string DeliveryDigest(const host::InboundMail& mail, std::string_view raw_digest) {
   base::Sha256 digest;
-  digest.Field(mail.raw);
+  digest.Field(raw_digest);
   digest.Field(mail.envelope_known ? "known" : "unknown");
   for (const std::string& recipient : mail.envelope_recipients) digest.Field(recipient);
   return std::string(base::AsBytes(digest.Finish()));
@@ -39,8 +39,9 @@ Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source, st
   job.decision.account = account->row().name;
   job.account = std::move(account);
   job.source = source;
-  if (!source.empty()) job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail) : mail.transport_key;
   job.raw_digest = base::AsBytes(base::Sha256Of(mail.raw));
+  if (source.empty()) return job;
+  job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail, job.raw_digest) : mail.transport_key;
   return job;
 }
 

@@ -54,8 +54,9 @@ struct Job {
   ThreadTraits traits;
 };
 
-// Digest of bytes and envelope recipients: the transport key of sources that have none of their own.
-std::string DeliveryDigest(const host::InboundMail& mail);
+// Digest of bytes and envelope recipients: the transport key of sources that have none of their own. `raw_digest` is the
+// SHA-256 of the bytes, so that they are read once.
+std::string DeliveryDigest(const host::InboundMail& mail, std::string_view raw_digest);
 
 // Scan, identify, route: for each account that the mail names. Not shared between threads.
 class Examiner {

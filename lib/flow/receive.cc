@@ -194,7 +194,9 @@ Status Receiver::CommitAttempts(const std::vector<size_t>& mails, int64_t more) 
 }
 
 std::string Receiver::TransportKey(size_t mail) const {
-  return batch_[mail].transport_key.empty() ? DeliveryDigest(batch_[mail]) : batch_[mail].transport_key;
+  const host::InboundMail& inbound = batch_[mail];
+  if (!inbound.transport_key.empty()) return inbound.transport_key;
+  return DeliveryDigest(inbound, base::AsBytes(base::Sha256Of(inbound.raw)));
 }
 
 }  // namespace casecomm::flow
