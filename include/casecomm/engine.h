@@ -113,6 +113,7 @@ using ReceivedCallback = std::function<void(const host::InboundMail&, const Mail
 struct EnvelopeHint {
   bool known = false;
   std::vector<std::string> recipients;
+  std::string source = "files";  // the source they would come from: what it delivered before is looked up
 };
 
 // One account seen by one actor. Cheap; not shared between threads; must not outlive its engine.
@@ -127,7 +128,8 @@ class Session {
   Result<std::string> DropAddress(std::string_view person);
   Result<std::vector<AddressEntry>> Addresses();
 
-  // What receiving these bytes now would do, and why, without effect (spec Y-01).
+  // What receiving these bytes now would do, and why, without effect (spec Y-01). The operator's: the answer names
+  // records and people whoever may view them.
   Result<MailDecision> Explain(std::string_view raw, const EnvelopeHint& envelope = {});
 
   Result<RecordPage> ShowRecord(std::string_view record);

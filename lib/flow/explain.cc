@@ -5,7 +5,7 @@
 namespace casecomm {
 
 Result<MailDecision> Session::Impl::Explain(std::string_view raw, const EnvelopeHint& envelope) {
-  if (Status s = RequireStaff("ask where a mail would go"); !s.ok()) return s;
+  if (Status s = RequireOperator("ask where a mail would go"); !s.ok()) return s;
   host::InboundMail mail;
   mail.raw = raw;
   mail.envelope_known = envelope.known;
@@ -13,7 +13,7 @@ Result<MailDecision> Session::Impl::Explain(std::string_view raw, const Envelope
 
   flow::Examiner examiner(context_, account_, /*with_trace=*/true);
   std::vector<flow::Job> jobs;
-  if (Status s = examiner.Examine(mail, /*source=*/{}, &jobs); !s.ok()) return s;
+  if (Status s = examiner.Examine(mail, envelope.source, &jobs); !s.ok()) return s;
   for (flow::Job& job : jobs) {
     if (job.account->number() != number()) continue;
     flow::Filing filing(context_, *account_);

@@ -177,7 +177,15 @@ void Examiner::ReadContent(Job* job) {
   row.path = inbound.path;
   row.index = inbound.index;
   row.envelope_known = inbound.envelope_known;
-  row.envelope_recipients = inbound.envelope_recipients;
+  // Another account's address is not this one's to keep (threat T51).
+  for (const std::string& recipient : inbound.envelope_recipients) {
+    const size_t at = recipient.rfind('@');
+    const auto own = at == std::string::npos
+                         ? std::nullopt
+                         : context_.signer().Verify(std::string_view(recipient).substr(0, at),
+                                                    std::string_view(recipient).substr(at + 1), context_.Now());
+    if (!own || own->account == job->account->number()) row.envelope_recipients.push_back(recipient);
+  }
   row.raw_digest = job->raw_digest;
   row.size = inbound.raw.size();
   if (job->unparsed) return;
@@ -204,6 +212,7 @@ Status Filing::Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effe
   for (Job* job : jobs) {
     if (Status s = PlanJob(job, effect); !s.ok()) return s;
     job->decision.outcome = Outcome::kNotTracked;
+    job->decision.records.clear();  // told of where the mail ends, not of where the rules would put it
     for (const TargetDecision& target : job->decision.targets) {
       job->decision.outcome = std::min(job->decision.outcome, target.outcome);
       const auto& records = job->decision.records;
@@ -270,7 +279,7 @@ Status Filing::ReadTargets() {
   return {};
 }
 
-// Who is told that mail came to a closed record (spec CB-26): its managers and editors.
+// Who is told that mail came to a closed record (spec CB-26): the staff that may edit it.
 Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
   std::set<std::string> closed;
   for (const Job* job : jobs) {
@@ -280,6 +289,9 @@ Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
       }
     }
   }
+  if (closed.empty()) return {};
+  auto directory = context_.FreshDirectory(account_);
+  if (!directory.ok()) return directory.status();
   std::vector<std::vector<Value>> prefixes;
   for (const std::string& record : closed) prefixes.push_back(Key(account_.number(), Value::Text(record)));
   auto rows = ReadMany(context_.store(), store::kAssignments, store::kPrimary, std::move(prefixes));
@@ -288,9 +300,13 @@ Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
     auto row = wire::ReadAssignment(stored);
     if (!row.ok()) return row.status();
     const access::Role role{row->role};
-    if (role == access::Role::kManager || role == access::Role::kEditor) {
-      editors_[row->record].push_back(row->person);
-    }
+    const identify::Position person = (*directory)->FindPerson(row->person);
+    if (person == identify::kNoPosition) continue;
+    access::Grant grant;
+    grant.staff = (*directory)->person(person).kind == identify::PersonKind::kStaff;
+    grant.assigned = true;
+    grant.role = role;
+    if (access::Allows(grant, access::Action::kEditRecord)) editors_[row->record].push_back(row->person);
   }
   return {};
 }
@@ -338,10 +354,7 @@ Status Filing::PlanJob(Job* job, bool effect) {
     }
     const Goal& goal = job->goals[next_goal++];
     if (const std::string* earlier = known(goal)) {
-      if (effect) {
-        if (Status s = AddReceipt(*job, *earlier, goal); !s.ok()) return s;
-      }
-      RepeatContent(*earlier, goal, job, &targets);
+      if (Status s = RepeatContent(*earlier, goal, job, effect, &targets); !s.ok()) return s;
       continue;
     }
     if (effect) {
@@ -357,62 +370,71 @@ Status Filing::PlanJob(Job* job, bool effect) {
   return {};
 }
 
-void Filing::RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const {
-  const TargetDecision decided = job->decision.targets.empty() ? TargetDecision() : job->decision.targets.front();
-  job->decision.id = *seen.message;
-  job->decision.targets.clear();
-  const auto rows = targets_.find(*seen.message);
-  const auto say = [&](std::string_view where) {
-    return "The same delivery was received before as message " + *seen.message + std::string(where) +
-           "; nothing was stored again.";
-  };
-  if (rows != targets_.end()) {
-    for (const wire::TargetRow& row : rows->second) {
-      TargetDecision target;
-      target.target = row.target;
-      target.record = row.record;
-      target.outcome = Outcome::kDuplicate;
-      target.thread = row.thread.value_or("");
-      target.rule = row.rule;
-      target.reason = "duplicate_delivery";
-      target.sentence = say(row.record ? " and is on record " + *row.record : "");
-      job->decision.targets.push_back(std::move(target));
-    }
-  }
-  if (job->decision.targets.empty()) {
-    TargetDecision target;
-    target.target = decided.target;
-    target.outcome = Outcome::kDuplicate;
-    target.rule = decided.rule;
-    target.reason = "duplicate_delivery";
-    target.sentence = say("");
-    job->decision.targets.push_back(std::move(target));
-  }
+// Where an earlier message is now, in words.
+std::string Filing::Whereabouts(const wire::TargetRow& row) {
+  if (row.outcome == Outcome::kHeld) return " and is held";
+  if (row.outcome == Outcome::kUnassigned) return " and is unassigned";
+  return row.record ? " and is on record " + *row.record : std::string();
 }
 
-void Filing::RepeatContent(const std::string& message, const Goal& goal, Job* job,
-                           std::vector<TargetDecision>* targets) const {
-  TargetDecision target = std::move(job->decision.targets[goal.target]);
-  const Outcome decided = target.outcome;
+TargetDecision Filing::Repeated(const wire::TargetRow& row) {
+  TargetDecision target;
+  target.target = row.target;
+  if (row.outcome != Outcome::kHeld && row.outcome != Outcome::kUnassigned) target.record = row.record;
   target.outcome = Outcome::kDuplicate;
-  target.reason = "duplicate_content";
-  target.candidates.clear();
-  target.record.reset();
-  if (decided == Outcome::kFiled) target.record = goal.record;
-  // What was unassigned may have been linked since: the answer is where the mail is now.
-  const auto rows = targets_.find(message);
-  if (rows != targets_.end()) {
+  target.thread = row.thread.value_or("");
+  target.rule = row.rule;
+  return target;
+}
+
+void Filing::RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const {
+  TargetDecision decided;
+  if (!job->decision.targets.empty()) {
+    decided.target = job->decision.targets.front().target;
+    decided.rule = job->decision.targets.front().rule;
+  }
+  decided.outcome = Outcome::kDuplicate;
+  job->decision.id = *seen.message;
+  job->decision.targets.clear();
+  const auto add = [&](TargetDecision target, const std::string& where) {
+    target.reason = "duplicate_delivery";
+    target.sentence =
+        "The same delivery was received before as message " + *seen.message + where + "; nothing is stored again.";
+    job->decision.targets.push_back(std::move(target));
+  };
+  if (const auto rows = targets_.find(*seen.message); rows != targets_.end()) {
+    for (const wire::TargetRow& row : rows->second) add(Repeated(row), Whereabouts(row));
+  }
+  if (job->decision.targets.empty()) add(std::move(decided), "");
+}
+
+Status Filing::RepeatContent(const std::string& message, const Goal& goal, Job* job, bool effect,
+                             std::vector<TargetDecision>* targets) {
+  const TargetDecision& decided = job->decision.targets[goal.target];
+  const auto add = [&](TargetDecision target, const std::string& destination, const std::string& where) -> Status {
+    target.reason = "duplicate_content";
+    target.sentence =
+        "The same content is already there as message " + message + where + "; only a receipt of this one is kept.";
+    targets->push_back(std::move(target));
+    return effect ? AddReceipt(*job, message, destination) : Status();
+  };
+  // What was unassigned may have been linked since, to a record or two: the answer is where the mail is now.
+  bool found = false;
+  if (const auto rows = targets_.find(message); rows != targets_.end()) {
     for (const wire::TargetRow& row : rows->second) {
-      const bool same =
-          row.destination == goal.destination || (decided == Outcome::kUnassigned && row.target == target.target);
-      if (!same) continue;
-      if (row.outcome == Outcome::kFiled) target.record = row.record;
-      target.thread = row.thread.value_or("");
+      const bool linked = decided.outcome == Outcome::kUnassigned && row.outcome == Outcome::kFiled &&
+                          row.rule == kLinkedByHand && row.target == decided.target;
+      if (row.destination != goal.destination && !linked) continue;
+      found = true;
+      if (Status s = add(Repeated(row), row.destination, Whereabouts(row)); !s.ok()) return s;
     }
   }
-  target.sentence = "The same content is already there as message " + message +
-                    (target.record ? " on record " + *target.record : std::string()) + "; a receipt was added.";
-  targets->push_back(std::move(target));
+  if (found) return {};
+  TargetDecision target;
+  target.target = decided.target;
+  target.rule = decided.rule;
+  target.outcome = Outcome::kDuplicate;
+  return add(std::move(target), goal.destination, "");
 }
 
 Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
@@ -470,13 +492,13 @@ void Filing::StoreMessage(Job* job) {
   batch_.PutBorrowed(store::kRaw, Key(account_.number(), Value::Text(job->message.id)), job->mail->raw);
 }
 
-Status Filing::AddReceipt(const Job& job, const std::string& message, const Goal& goal) {
+Status Filing::AddReceipt(const Job& job, const std::string& message, const std::string& destination) {
   auto id = context_.NewId();
   if (!id.ok()) return id.status();
   wire::ReceiptRow receipt;
   receipt.message = message;
   receipt.id = std::move(*id);
-  receipt.destination = goal.destination;
+  receipt.destination = destination;
   receipt.source = job.source;
   receipt.transport_key = job.transport_key;
   receipt.raw_digest = job.raw_digest;

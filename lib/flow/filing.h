@@ -20,6 +20,9 @@
 
 namespace casecomm::flow {
 
+// The rule of what a person filed.
+inline constexpr std::string_view kLinkedByHand = "linked_by_hand";
+
 // A destination a mail is to be stored at.
 struct Goal {
   size_t target;            // position in MailDecision::targets
@@ -112,11 +115,13 @@ class Filing {
   Status ReadEditors(const std::vector<Job*>& jobs);
   Status PlanJob(Job* job, bool effect);
   void RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const;
-  void RepeatContent(const std::string& message, const Goal& goal, Job* job,
-                     std::vector<TargetDecision>* targets) const;
+  Status RepeatContent(const std::string& message, const Goal& goal, Job* job, bool effect,
+                       std::vector<TargetDecision>* targets);
+  static std::string Whereabouts(const wire::TargetRow& row);
+  static TargetDecision Repeated(const wire::TargetRow& row);
   Status StoreGoal(const Goal& goal, Job* job, TargetDecision* target);
   void StoreMessage(Job* job);
-  Status AddReceipt(const Job& job, const std::string& message, const Goal& goal);
+  Status AddReceipt(const Job& job, const std::string& message, const std::string& destination);
   Status Notify(const std::string& person, std::string_view kind, const std::string& message, std::string text,
                 int64_t now_us);
   void Depend(const Job& job);

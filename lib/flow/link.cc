@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "flow/filing.h"
 #include "flow/session.h"
 #include "flow/threads.h"
 #include "record/check.h"
@@ -31,6 +32,25 @@ const identify::Person* ContactAmong(const identify::Directory& directory, const
     }
   }
   return nullptr;
+}
+
+// Every address of the mail that may be a contact's: of who it went to, what the rules offered (a forwarded original's
+// too), and at last of who wrote.
+std::vector<std::string> AddressesOf(const scan::Envelope& envelope, const wire::MessageRow& message,
+                                     const wire::TargetRow& unassigned) {
+  std::vector<std::string> addresses;
+  const auto add = [&](const std::vector<scan::Mailbox>& mailboxes) {
+    for (const scan::Mailbox& mailbox : mailboxes) {
+      addresses.push_back(std::string(mailbox.local) + "@" + std::string(mailbox.domain));
+    }
+  };
+  add(envelope.to);
+  add(envelope.cc);
+  add(envelope.bcc);
+  addresses.insert(addresses.end(), message.envelope_recipients.begin(), message.envelope_recipients.end());
+  for (const Candidate& candidate : unassigned.candidates) addresses.push_back(candidate.address);
+  add(envelope.from);
+  return addresses;
 }
 
 }  // namespace
@@ -90,7 +110,7 @@ Result<std::vector<wire::RecordRow>> Session::Impl::LinkRecords(const LinkReques
 }
 
 // The contact the message belongs to: named, made, or one that its addresses name already (CF-10).
-Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const wire::MessageRow& message,
+Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const std::vector<std::string>& addresses,
                                                int64_t now_us, store::BatchBuilder* batch) {
   const auto refuse = [](Code code, std::string reason, const std::string& subject, std::string text) {
     return Status(code, std::move(reason), subject, std::move(text));
@@ -113,9 +133,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
     return request.contact;
   }
   if (!makes) {
-    for (const auto* addresses : {&message.to, &message.cc, &message.from}) {
-      if (const identify::Person* person = ContactAmong(**directory, *addresses)) return std::string(person->id);
-    }
+    if (const identify::Person* person = ContactAmong(**directory, addresses)) return std::string(person->id);
     return refuse(Code::kFailedPrecondition, "contact_needed", request.message,
                   "no address of the message belongs to a contact; name a contact or a new one");
   }
@@ -164,12 +182,12 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
 
   int64_t now_us = context_.RecordTime();
   store::BatchBuilder batch(number());
-  auto contact = LinkContact(request, *message, now_us, &batch);
-  if (!contact.ok()) return contact.status();
-
   scan::EnvelopeScanner scanner;
+  const scan::Envelope& envelope = scanner.Scan(*raw);
+  auto contact = LinkContact(request, AddressesOf(envelope, *message, *unassigned), now_us, &batch);
+  if (!contact.ok()) return contact.status();
   const auto traits =
-      flow::ThreadTraits::Of(scanner.Scan(*raw), message->subject.value_or(""), context_, account_->row(), now_us);
+      flow::ThreadTraits::Of(envelope, message->subject.value_or(""), context_, account_->row(), now_us);
   flow::ThreadBook threads(number());
   std::vector<std::vector<Value>> content_keys;
   std::vector<std::string> destinations;
@@ -200,7 +218,7 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
     row.target = unassigned->target;
     row.record = record.id;
     row.owner = unassigned->owner;
-    row.rule = "linked_by_hand";
+    row.rule = flow::kLinkedByHand;
     row.filed_by = actor_name();
     row.contact = *contact;
     if (const auto found = earlier.find(destinations[i]); found != earlier.end()) {

@@ -122,6 +122,7 @@ class LoadPlan {
     row.emails = entry.emails;
     row.changed_us = now_us_;
     const auto found = known_.people.find(entry.id);
+    if (!entry.names_emails && found != known_.people.end()) row.emails = found->second.emails;
     const bool changed = found == known_.people.end() || found->second.name != row.name ||
                          found->second.kind != row.kind || found->second.emails != row.emails;
     if (changed) wire::Put(batch_, account_, row);
@@ -154,6 +155,7 @@ class LoadPlan {
     row.changed_us = now_us_;
     const auto found = known_.records.find(entry.id);
     const bool is_new = found == known_.records.end();
+    if (!entry.names_state && !is_new) row.state = found->second.state;
     if (is_new || found->second.name != row.name || found->second.kind != row.kind ||
         found->second.state != row.state) {
       wire::Put(batch_, account_, row);

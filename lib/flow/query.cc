@@ -150,7 +150,11 @@ Result<std::vector<MessageView>> Session::Impl::ReadMessages(const std::vector<w
     view.recorded_at_us = target.recorded_us;
     view.rule = target.rule;
     view.reason = target.reason;
-    view.sentence = target.sentence;
+    // A drop address and the recipients' other records are its owner's to know (spec CF-02).
+    const bool foreign_drop = !is_operator() && target.owner && *target.owner != actor_.person;
+    view.sentence = foreign_drop
+                        ? "Filed on record " + target.record.value_or("") + ": logged by user " + *target.owner + "."
+                        : target.sentence;
     view.filed_by = target.filed_by;
     view.badges = target.badges;
     view.attachments = row.attachments;

@@ -12,9 +12,14 @@ namespace {
 
 using host::Value;
 
-constexpr size_t kFillStep = 16;            // mails asked of the source at once, so that batch_bytes is kept roughly
-constexpr int kAbortsBeforeSingly = 3;      // design.md, "Directory"
-constexpr int64_t kAttemptsBeforeHold = 2;  // design.md, "States of inbound mail"
+constexpr size_t kFillStep = 16;        // mails asked of the source at once, so that batch_bytes is kept roughly
+constexpr int kAbortsBeforeSingly = 3;  // design.md, "Directory"
+// The attempt rule (design.md, "States of inbound mail"): two attempts without an end, and a mail is held unread. Only
+// an attempt alone counts, as among others any of them may have been the culprit, or none: first many go together, then
+// few, then each alone.
+constexpr int64_t kAttemptsBeforeHold = 2;
+constexpr int64_t kBegunAmongFew = 0, kBegunAmongMany = -1, kNotBegun = -2;
+constexpr size_t kFew = 14;  // about the root of a batch
 
 }  // namespace
 
@@ -29,8 +34,9 @@ Status Receiver::Run(const ReceivedCallback& received) {
     decisions_.assign(batch_.size(), {});
     done_.clear();
     unparsed_.clear();
-    attempts_.assign(batch_.size(), -1);
-    if (Status s = *unclean ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
+    attempts_.assign(batch_.size(), kNotBegun);
+    careful_ = *unclean;
+    if (Status s = careful_ ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
 
     // Told before it is acknowledged: a death in between tells it twice, never not at all.
     for (size_t i = 0; received && i < batch_.size(); ++i) {
@@ -111,7 +117,7 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
   store::BatchBuilder ended(kOperatorAccount);  // the attempts of these mails
   std::set<std::string> erased;                 // the same delivery may stand twice in a batch
   for (const size_t mail : mails) {
-    if (attempts_[mail] < 0) continue;
+    if (!careful_) break;
     const std::string key = TransportKey(mail);
     if (!erased.insert(key).second) continue;
     ended.Erase(store::kAttempts, Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key)));
@@ -147,28 +153,26 @@ Status Receiver::ProcessCarefully() {
   }
   auto rows = ReadMany(context_.store(), store::kAttempts, store::kPrimary, std::move(prefixes));
   if (!rows.ok()) return rows.status();
-  std::map<std::string, int64_t> made;
-  for (const store::StoredRow& row : *rows) made[row.text(2)] = row.integer(3);
-
-  // Mail without an attempt goes together, as one of it may be the culprit but most of it is not. What was
-  // there when a receiver died goes alone, so that only the culprit can be counted again.
+  std::map<std::string, int64_t> begun;
+  for (const store::StoredRow& row : *rows) begun[row.text(2)] = row.integer(3);
   for (size_t mail = 0; mail < batch_.size(); ++mail) {
-    attempts_[mail] = made[keys[mail]];
+    const auto found = begun.find(keys[mail]);
+    if (found != begun.end()) attempts_[mail] = found->second;
     if (attempts_[mail] >= kAttemptsBeforeHold) unparsed_.insert(mail);
   }
   for (size_t begin = 0; begin < batch_.size();) {
+    const int64_t state = attempts_[begin];
+    const size_t most = state == kNotBegun ? batch_.size() : state == kBegunAmongMany ? kFew : 1;
     size_t end = begin + 1;
-    if (attempts_[begin] == 0) {
-      while (end < batch_.size() && attempts_[end] == 0) ++end;
-    }
+    while (end < batch_.size() && end - begin < most && attempts_[end] == state) ++end;
     std::vector<size_t> piece(end - begin);
     std::iota(piece.begin(), piece.end(), begin);
     if (unparsed_.count(begin) == 0) {
-      if (Status s = CommitAttempts(piece, 1); !s.ok()) return s;
+      if (Status s = CommitAttempts(piece, /*begun=*/true); !s.ok()) return s;
     }
     if (Status s = Process(begin, end); !s.ok()) {
       // A failure that is told is an end: it does not count against the mail. If this fails too, it counts.
-      const Status ignored = CommitAttempts(piece, 0);
+      const Status ignored = CommitAttempts(piece, /*begun=*/false);
       static_cast<void>(ignored);
       return s;
     }
@@ -177,17 +181,23 @@ Status Receiver::ProcessCarefully() {
   return {};
 }
 
-Status Receiver::CommitAttempts(const std::vector<size_t>& mails, int64_t more) {
+Status Receiver::CommitAttempts(const std::vector<size_t>& piece, bool begun) {
   store::BatchBuilder batch(kOperatorAccount);
-  std::set<std::string> written;
-  for (const size_t mail : mails) {
+  std::set<std::string> written;  // the same delivery may stand twice in a piece
+  for (const size_t mail : piece) {
     const std::string key = TransportKey(mail);
     if (!written.insert(key).second) continue;
+    int64_t attempts = attempts_[mail];
+    if (begun) {
+      attempts = piece.size() == 1      ? std::max(attempts, kBegunAmongFew) + 1
+                 : piece.size() <= kFew ? kBegunAmongFew
+                                        : kBegunAmongMany;
+    }
     const auto row = Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key));
-    if (const int64_t attempts = attempts_[mail] + more; attempts > 0) {
-      batch.Put(store::kAttempts, {row[0], row[1], row[2], Value::Int(attempts), Value::Int(context_.Now())});
-    } else {
+    if (attempts == kNotBegun) {
       batch.Erase(store::kAttempts, row);
+    } else {
+      batch.Put(store::kAttempts, {row[0], row[1], row[2], Value::Int(attempts), Value::Int(context_.Now())});
     }
   }
   return store::CommitOne(context_.store(), batch.batch());

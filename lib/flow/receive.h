@@ -35,8 +35,8 @@ class Receiver {
   Status ProcessCarefully();
   // One try. `settled` tells whether every account's commit went through.
   Status Try(const std::vector<size_t>& mails, bool* settled);
-  // Writes how many attempts at these mails have begun and not ended: those of before, and `more`.
-  Status CommitAttempts(const std::vector<size_t>& mails, int64_t more);
+  // Writes that a piece is begun, as many mails as it has; or, with `begun` false, that it ended and what stood before.
+  Status CommitAttempts(const std::vector<size_t>& piece, bool begun);
 
   std::string TransportKey(size_t mail) const;
 
@@ -48,7 +48,8 @@ class Receiver {
   std::vector<std::vector<MailDecision>> decisions_;  // of each mail in batch_
   std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
   std::set<size_t> unparsed_;                         // mails to hold unread
-  std::vector<int64_t> attempts_;                     // of each mail in batch_; -1: no row to erase
+  bool careful_ = false;                              // after an unclean end
+  std::vector<int64_t> attempts_;                     // of each mail in batch_, as stored when it was filled
 };
 
 }  // namespace casecomm::flow

@@ -51,7 +51,7 @@ class Session::Impl {
   Result<std::vector<MessageView>> ReadMessages(const std::vector<wire::TargetRow>& targets);
   Result<std::string> ReadRaw(std::string_view message);
   Result<wire::TargetRow> UnassignedTarget(const std::string& message);
-  Result<std::string> LinkContact(const LinkRequest& request, const wire::MessageRow& message, int64_t now_us,
+  Result<std::string> LinkContact(const LinkRequest& request, const std::vector<std::string>& addresses, int64_t now_us,
                                   store::BatchBuilder* batch);
   Result<std::vector<wire::RecordRow>> LinkRecords(const LinkRequest& request);
   Result<MailDecision> TryLink(const LinkRequest& request);

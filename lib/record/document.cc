@@ -282,6 +282,7 @@ class Reader {
   }
   Status PersonName(ondemand::value& v, const Path& p, PersonEntry* e) { return ReadName(v, p, &e->name); }
   Status PersonEmails(ondemand::value& v, const Path& p, PersonEntry* e) {
+    e->names_emails = true;
     std::unordered_set<std::string> seen;
     return ReadArray(v, p, [&](ondemand::value& element, const Path& here) -> Status {
       std::string email;
@@ -301,6 +302,7 @@ class Reader {
   }
   Status RecordName(ondemand::value& v, const Path& p, RecordEntry* e) { return ReadName(v, p, &e->name); }
   Status RecordStateOf(ondemand::value& v, const Path& p, RecordEntry* e) {
+    e->names_state = true;
     return ReadWord(v, p, kRecordStates, &e->state);
   }
 

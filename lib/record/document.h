@@ -18,12 +18,14 @@ struct PersonEntry {
   std::string id, name;
   identify::PersonKind kind = identify::PersonKind::kContact;
   std::vector<std::string> emails;
+  bool names_emails = false;  // the document says them; else what stands stays
 };
 
 struct RecordEntry {
   std::string id, name;
   identify::RecordKind kind = identify::RecordKind::kCase;
   identify::RecordState state = identify::RecordState::kOpen;
+  bool names_state = false;  // the document says it; else what stands stays
 };
 
 struct AssignmentEntry {

@@ -30,6 +30,7 @@ namespace casecomm::store {
 //   content_keys    account_id destination content_key | message recorded_us
 //   receipts        account_id message receipt | destination source transport_key raw_digest recorded_us
 //   attempts        account_id source transport_key | attempts first_us
+//                                  begun alone and not ended; -1 and 0: begun among many, among a few
 //   notifications   account_id notification | person message kind open_us created_us closed_us
 //                                     by_person(person, open_us) by_message(message)        open_us null when closed
 enum Collection : uint32_t {

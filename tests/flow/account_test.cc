@@ -76,6 +76,19 @@ TEST(Account, CB01_EveryRecordHasOneAddressThatStays) {
   EXPECT_EQ(firm.As().ShowRecord("C2")->name, "John Doe");  // what is not named stays
 }
 
+TEST(Account, WhatALoadDoesNotNameStays) {
+  Firm firm;
+  ASSERT_TRUE(firm.As()
+                  .Load(R"({"people":[{"id":"U1","kind":"staff","name":"Ann Abel"}],
+                          "records":[{"id":"M1","kind":"matter","name":"Older"}]})")
+                  .ok());
+  EXPECT_EQ(firm.As().ShowRecord("M1")->state, "closed");
+  EXPECT_EQ(firm.As().ShowRecord("M1")->name, "Older");
+  EXPECT_EQ(firm.Log("p1@mail.example.com").records, std::vector<std::string>{"C1"});  // her addresses still are hers
+  ASSERT_TRUE(firm.As().Load(R"({"people":[{"id":"U1","kind":"staff","name":"Ann Abel","emails":[]}]})").ok());
+  EXPECT_EQ(firm.Log("p1@mail.example.com", "", "again\r\n").outcome, Outcome::kHeld);
+}
+
 TEST(Account, LoadIsOneCommitOrNone) {
   Firm firm;
   const int before = firm.control->commits;

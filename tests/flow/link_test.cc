@@ -141,6 +141,45 @@ TEST(Link, CF10_ANewContactIsCreatedAndKnownFromThenOn) {
   EXPECT_TRUE(firm.As("U1").Link(Request(next.id, {"C1"})).ok());
 }
 
+TEST(Link, CF10_AContactAmongTheHiddenRecipientsOrInTheForwardedOriginalIsConnected) {
+  Firm firm;
+  const auto hidden = firm.Log("stranger@new.example.com", "Bcc: p3@mail.example.com\r\n");
+  ASSERT_EQ(hidden.outcome, Outcome::kUnassigned);
+  const auto linked = firm.As("U1").Link(Request(hidden.id, {"C1"}));
+  ASSERT_TRUE(linked.ok()) << linked.status().ToString();
+  EXPECT_NE(linked->targets[0].sentence.find("P3"), std::string::npos);
+
+  const auto forwarded = firm.ReceiveOne(
+      "From: ann@firm.example.org\r\nTo: " + firm.Drop("U1") +
+      "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: "
+      "message/rfc822\r\n\r\nFrom: p1@mail.example.com\r\nTo: ann@firm.example.org\r\n\r\nHello\r\n--b--\r\n");
+  ASSERT_EQ(forwarded.outcome, Outcome::kUnassigned);
+  EXPECT_TRUE(firm.As("U1").Link(Request(forwarded.id, {"C1"})).ok());
+}
+
+TEST(Link, CF02_WhoReadsARecordDoesNotLearnADropAddressOrOtherRecords) {
+  Firm firm;
+  ASSERT_EQ(firm.Log("p1@mail.example.com, p3@mail.example.com").records, std::vector<std::string>{"C1"});
+  const auto sentence = [&](const std::string& person) {
+    return firm.As(person).ShowRecord("C1")->threads.at(0).messages.at(0).sentence;
+  };
+  EXPECT_NE(sentence("U1").find(firm.Drop("U1")), std::string::npos);
+  EXPECT_EQ(sentence("U2"), "Filed on record C1: logged by user U1.");
+  EXPECT_EQ(firm.As("U2").Explain("From: a@b.example\r\n\r\n").status().code(), Code::kPermissionDenied);
+}
+
+TEST(Link, CF12_MailOfACaseAndALeadComingAgainIsAReceiptOnEach) {
+  Firm firm;
+  const auto decision = firm.Log("p3@mail.example.com");
+  ASSERT_TRUE(firm.As("U1").Link(Request(decision.id, {"C1", "L1"})).ok());
+  const auto again = firm.Log("p3@mail.example.com", "X-Trace: other\r\n");
+  EXPECT_EQ(again.outcome, Outcome::kDuplicate);
+  EXPECT_EQ(again.records, (std::vector<std::string>{"C1", "L1"}));
+  for (const std::string record : {"C1", "L1"}) {
+    EXPECT_EQ(firm.As().ShowRecord(record)->threads.at(0).messages.at(0).receipts, 1u) << record;
+  }
+}
+
 TEST(Link, CF11_ToACaseALeadOrBoth) {
   Firm firm;
   const auto refused = [&](std::vector<std::string> records) {
