@@ -67,6 +67,35 @@ std::string Ids(const Directory& directory, std::span<const Position> records) {
   return Listed(records, ", ", [&](Position r) { return base::Printable(directory.record(r).id); });
 }
 
+// Why people have no open case and no open lead: closed records and providers do not count (CF-07).
+std::string NothingOpen(const Directory& directory, const AddressEntry& entry) {
+  std::vector<Position> closed, neither;
+  for (const Position p : entry.people) {
+    for (const Position r : directory.person(p).records) {
+      const identify::RecordKind kind = directory.record(r).kind;
+      (identify::IsCaseLike(kind) || identify::IsLeadLike(kind) ? closed : neither).push_back(r);
+    }
+  }
+  for (std::vector<Position>* const records : {&closed, &neither}) {
+    std::ranges::sort(*records);
+    const auto doubled = std::ranges::unique(*records);
+    records->erase(doubled.begin(), doubled.end());
+  }
+  if (closed.empty() && neither.empty()) return "no record at all";
+  if (closed.empty()) return "only what is neither case nor lead: " + Ids(directory, neither);
+  const std::string text = "closed: " + Ids(directory, closed);
+  return neither.empty() ? text : text + "; neither case nor lead: " + Ids(directory, neither);
+}
+
+// CF-07: leads beside a case.
+std::string BesideLeads(const Directory& directory, const AddressEntry& entry) {
+  const size_t count = entry.open_leads.size();
+  if (count == 0) return {};
+  return ", beside " + std::to_string(count) +
+         (count == 1 ? " open lead that does not count: " : " open leads that do not count: ") +
+         Ids(directory, entry.open_leads);
+}
+
 // What the recipient means under CF-04 to CF-07, with the value that says so.
 std::string CounterpartText(const Directory& directory, const identify::Recipients& recipients,
                             const identify::Counterpart& counterpart) {
@@ -81,14 +110,14 @@ std::string CounterpartText(const Directory& directory, const identify::Recipien
       if (entry.open_cases.empty()) {
         return belongs + "with no open case and " + Ids(directory, entry.open_leads) + " as the only open lead";
       }
-      return belongs + "whose only open case is " + Ids(directory, entry.open_cases);
+      return belongs + "whose only open case is " + Ids(directory, entry.open_cases) + BesideLeads(directory, entry);
     case RecipientsFact::kSeveralCases:
       return belongs + "with " + count(entry.open_cases) + " open cases: " + Ids(directory, entry.open_cases);
     case RecipientsFact::kSeveralLeads:
       return belongs + "with no open case and " + count(entry.open_leads) +
              " open leads: " + Ids(directory, entry.open_leads);
     default:
-      return belongs + "with no open case and no open lead";
+      return belongs + "with no open case and no open lead (" + NothingOpen(directory, entry) + ')';
   }
 }
 
@@ -222,13 +251,13 @@ class Describer {
   }
 
   std::string Subject(const Target& target, const Asked& asked) const {
-    if (target.record == kNoPosition && target.owner == kNoPosition) return "nobody";
+    if (target.record == kNoPosition && target.owner == kNoPosition) return "nobody known";
     return target.record != kNoPosition ? Record(target, asked) : Owner(target, asked);
   }
 
   std::string Address(const Target&, const Asked& asked) const {
     const Recipient* const recipient = AskedRecipient(asked);
-    return recipient == nullptr ? "no address" : AddressText(recipient->local, recipient->domain);
+    return recipient == nullptr ? "no address of ours" : AddressText(recipient->local, recipient->domain);
   }
 
   std::string Author(const Target&, const Asked&) const {

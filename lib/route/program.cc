@@ -78,13 +78,14 @@ void AddLimits(std::vector<Rule>* rules) {
                      {Is(Fact::kLimit, LimitFact::kOver)},
                      Action::kHold,
                      "limit",
-                     "Held: the mail passes a limit ({limit}) and was not read to its end, so it may name "
-                     "more than was seen."},
+                     "Held for {subject}: the mail of {author} names {address} and passes a limit ({limit}), so it was "
+                     "not read to its end and may name more than was seen."},
                     {"limit_addresses",
                      {Is(Fact::kLimit, LimitFact::kAddresses)},
                      Action::kHold,
                      "limit",
-                     "Held: the mail names more addresses at our domains than the {limit} that are checked."},
+                     "Held for {subject}: the mail of {author} names {address}, and more addresses at our domains than "
+                     "the {limit} that are checked."},
                 });
 }
 

@@ -146,6 +146,10 @@ class Parser {
   void Clear();
   // Whether the token that ends here holds line ends, which are to be cut out.
   bool Folded(size_t end) const { return text_.substr(pos_, end - pos_).find_first_of("\r\n") != kNowhere; }
+  // Whether the addr-spec is whole but for a dot behind its domain.
+  bool EndsInOneDot() const {
+    return last_ == kPoint && at_ != kNowhere && spec_end_ > at_ + 2 && text_[spec_end_ - 2] != '.';
+  }
   void Touch(size_t end) {
     if (phrase_ == kNowhere) phrase_ = pos_;
     phrase_end_ = end;
@@ -272,6 +276,10 @@ void Parser::Less() {
     out_->resize(element_);
     if (phrase_ != kNowhere) display_ = text_.substr(phrase_, phrase_end_ - phrase_);
     if (at_ != kNowhere) phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
+    if (EndsInOneDot()) {
+      phrase_spec_.remove_suffix(1);
+      notes_ |= kAddressFinalDot;
+    }
   }
   ClearSpec();
   angle_ = true;
@@ -304,7 +312,8 @@ void Parser::Emit(bool angle) {
     return;
   }
   const bool no_sign = at_ == kNowhere;
-  if (no_sign || at_ == spec_ || at_ + 1 == spec_end_ || last_ == kPoint) spec_notes_ |= kAddressBroken;
+  if (no_sign || at_ == spec_ || at_ + 1 == spec_end_) spec_notes_ |= kAddressBroken;
+  if (last_ == kPoint) spec_notes_ |= EndsInOneDot() ? kAddressFinalDot : kAddressBroken;
   if (encoded_) spec_notes_ |= kAddressEncodedWord;
   notes_ |= spec_notes_;
   if (route_ || at_ == spec_) return;                         // nothing in front of the "@"

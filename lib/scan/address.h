@@ -17,6 +17,7 @@ enum AddressNote : uint8_t {
   kAddressBroken = 2,    // not RFC 5322, not even its section 4
   kAddressObsolete = 4,  // RFC 5322, section 4: routes, blanks around dots, empty list elements
   kAddressEncodedWord = 8,
+  kAddressFinalDot = 16,  // one behind the domain: not RFC 5322, and the same mailbox
 };
 
 // Appends the mailboxes of an address list (RFC 5322, 3.4 and 4.4; 6532), in order, and gives the notes.

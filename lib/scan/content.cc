@@ -290,12 +290,13 @@ std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& lim
   std::vector<DefectAt> unused;
   DefectLog log(&unused);
   MimeWalker walker(envelope, limits, &log);
+  std::string_view encoded;
   for (Leaf leaf; walker.Next(&leaf);) {
     if (leaf.type != "message/rfc822" && leaf.type != "message/global") continue;
     if (TransferEncodingOf(leaf.transfer_encoding) == TransferEncoding::kIdentity) return leaf.body;
-    return {};
+    encoded = leaf.body.substr(0, 0);
   }
-  return {};
+  return encoded;
 }
 
 }  // namespace casecomm::scan

@@ -105,8 +105,9 @@ class EnvelopeScanner {
   State* const state_;
 };
 
-// The body of the first message/rfc822 part that is attached (spec CF-13, X-06), or a view with null data().
-// Reads MIME no further than it must; at most limits.depth and limits.parts.
+// The body of the first message/rfc822 part that is attached (spec CF-13, X-06), or a view with null data() if there
+// is none. Nothing is decoded: where all of them are in a transfer encoding the view is empty, but not null. Reads MIME
+// no further than it must; at most limits.depth and limits.parts.
 std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& limits = {});
 
 }  // namespace casecomm::scan

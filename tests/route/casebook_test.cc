@@ -284,6 +284,14 @@ TEST_F(Casebook, X05_a_firm_mixes_record_and_drop_addresses) {
   }
 }
 
+TEST_F(Casebook, T07_a_final_dot_of_the_authors_domain_does_not_count) {
+  for (const std::string preset : {"casebook", "casefleet"}) {
+    const TargetDecision target = Only({"From: ann@firm.org.", "To: dora@z.org, " + r1_}, {}, preset);
+    EXPECT_EQ(target.outcome, Outcome::kFiled);
+    EXPECT_EQ(target.rule, "user_new");
+  }
+}
+
 TEST_F(Casebook, X04_mail_whose_author_cannot_be_told_is_held) {
   for (const std::string preset : {"casebook", "casefleet"}) {
     for (const std::string& address : {r1_, closed_, drop_, grace_, retired_}) {
@@ -364,7 +372,9 @@ TEST_F(Casebook, limits_hold_all_that_a_mail_names) {
   for (const TargetDecision& target : own.targets) {
     EXPECT_EQ(target.rule, "limit_addresses");
     EXPECT_EQ(target.reason, "limit");
-    ExpectNames(target.sentence, {"16"});
+    ExpectNames(target.sentence, {"16", "contact C7 \"Name of C7\" (bob@x.org)"});
+    ExpectNames(target.sentence, {target.target == "record:R1" ? "record R1 \"Mary Smith\"" : "nobody known"});
+    EXPECT_EQ(target.sentence.find(r1_) != std::string::npos, target.target == "record:R1") << target.sentence;
   }
   std::string unread = "To: x0@in.firm.example";
   for (size_t i = 1; i < 3000; ++i) unread += ", x" + std::to_string(i) + "@in.firm.example";
@@ -376,9 +386,14 @@ TEST_F(Casebook, limits_hold_all_that_a_mail_names) {
   EXPECT_EQ(over.rule, "limit");
   EXPECT_EQ(over.outcome, Outcome::kHeld);
   EXPECT_EQ(over.target, "record:R1");
-  ExpectNames(over.sentence, {"limit_header_lines"});
+  ExpectNames(over.sentence, {"limit_header_lines", "record R1 \"Mary Smith\"", r1_, "contact C7", "bob@x.org"});
+  lines[1] = "To: " + drop_;
+  ExpectNames(Only(lines).sentence, {"limit_header_lines", "user U1 \"Name of U1\"", drop_, "bob@x.org"});
+  lines[1] = "To: one@in.firm.example";
+  ExpectNames(Only(lines).sentence, {"limit_header_lines", "nobody known", "one@in.firm.example", "bob@x.org"});
   lines[1] = "To: dora@z.org";
   EXPECT_EQ(Only(lines).reason, "limit");
+  ExpectNames(Only(lines).sentence, {"limit_header_lines", "no address of ours", "bob@x.org"});
 }
 
 TEST_F(Casebook, Y01_the_trace_tells_each_rule_and_the_first_condition_that_failed) {

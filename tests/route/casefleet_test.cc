@@ -340,6 +340,48 @@ TEST_F(Drop, CF07_no_two_causes_share_a_sentence_even_without_names) {
   EXPECT_EQ(blanked.size(), 11u);
 }
 
+// What does not count is told, so that contacts of different causes read differently.
+TEST_F(Drop, CF07_the_sentence_tells_what_did_not_count) {
+  reference::Firm firm = Office();
+  const std::vector<std::tuple<std::string, std::vector<std::pair<std::string, bool>>, std::string>> table = {
+      {"C1", {}, "with no open case and no open lead (no record at all)"},
+      {"C2", {{"case", false}, {"intake", false}}, "with no open case and no open lead (closed: R1, R2)"},
+      {"C3", {{"provider", true}}, "with no open case and no open lead (only what is neither case nor lead: R3)"},
+      {"C4",
+       {{"provider", false}, {"matter", false}},
+       "with no open case and no open lead (closed: R5; neither case nor lead: R4)"},
+      {"C5", {{"case", true}, {"case", false}}, "whose only open case is R6;"},
+      {"C6",
+       {{"case", true}, {"lead", true}},
+       "whose only open case is R8, beside 1 open lead that does not count: R9"},
+      {"C7",
+       {{"matter", true}, {"lead", true}, {"intake", true}},
+       "whose only open case is R10, beside 2 open leads that do not count: R11, R12"},
+  };
+  for (const auto& [contact, records, expected] : table) {
+    firm.people.push_back({contact, false, {contact + "@x.org"}});
+    for (const auto& [kind, open] : records) {
+      firm.records.push_back({"R" + std::to_string(firm.records.size() + 1), kind, open, {contact}});
+    }
+  }
+  std::set<std::string> blanked;
+  for (const auto& [contact, records, expected] : table) {
+    const MailDecision mail = RouteAs("casefleet", firm, MailTo({contact + "@x.org"}, kNot));
+    ASSERT_EQ(mail.targets.size(), 1u);
+    ExpectNames(mail.targets[0].sentence, {expected});
+    EXPECT_TRUE(blanked.insert(Blanked(mail.targets[0].sentence)).second) << mail.targets[0].sentence;
+  }
+}
+
+TEST_F(Drop, CF07_people_who_share_an_address_have_each_closed_record_told_once) {
+  reference::Firm firm = Office();
+  firm.people.push_back({"C1", false, {"home@x.org"}});
+  firm.people.push_back({"C2", false, {"home@x.org"}});
+  firm.records = {{"R1", "case", false, {"C1", "C2"}}, {"R2", "lead", false, {"C2"}}};
+  const MailDecision mail = RouteAs("casefleet", firm, MailTo({"home@x.org"}, kNot));
+  ExpectNames(mail.targets[0].sentence, {"no open lead (closed: R1, R2)"});
+}
+
 TEST_F(Drop, CF08_the_targets_are_the_union_and_the_ambiguous_are_reported) {
   const MailDecision mail = SendTo("cases@x.org, case@x.org, stranger@s.org, lead@x.org, case@x.org, leads@x.org");
   EXPECT_EQ(mail.outcome, Outcome::kFiled);
@@ -394,6 +436,25 @@ TEST_F(Drop, CF13_suggestions_come_from_the_original) {
     EXPECT_EQ(attached.targets[0].rule, "drop_forwarded_original");
     EXPECT_EQ(attached.outcome, Outcome::kUnassigned);
     EXPECT_EQ(attached.targets[0].candidates, expected);
+  }
+}
+
+TEST_F(Drop, CF13_an_encoded_original_forwards_like_a_plain_one) {
+  const std::string part = "\r\n--b\r\nContent-Type: message/rfc822\r\n";
+  const std::string base64 = part + "Content-Transfer-Encoding: base64\r\n\r\nRnJvbTogYUBiCg==";
+  const std::string quoted = part + "Content-Transfer-Encoding: quoted-printable\r\n\r\nFrom: cases=40x.org";
+  const std::string plain = part + "\r\n" + Mail({"From: lead@x.org"});
+  const std::vector<std::pair<std::string, std::vector<Candidate>>> table = {
+      {base64, {}}, {quoted, {}}, {base64 + plain, {{"lead@x.org", "C2", "L1"}}}};
+  for (const auto& [parts, candidates] : table) {
+    const MailDecision mail = Route(
+        Preset("casefleet"), *directory_,
+        Mail({"From: ann@firm.org", "To: case@x.org", "Cc: " + drop_, "Content-Type: multipart/mixed; boundary=b"},
+             parts + "\r\n--b--\r\n"),
+        {{drop_}});
+    EXPECT_EQ(mail.outcome, Outcome::kUnassigned) << parts;
+    EXPECT_EQ(mail.targets[0].rule, "drop_forwarded_original") << parts;
+    EXPECT_EQ(mail.targets[0].candidates, candidates) << parts;
   }
 }
 

@@ -134,7 +134,10 @@ TEST(Address, BrokenFormsGiveWhatSomeReaderSeesAndAreFlagged) {
       {"a\\@b@c", {"a\\@b|c"}},
       {"a@b (open", {"a|b"}},
       {"\"open <a@b>", {"\"open <a@b>|"}},
-      {"a@b.", {"a|b"}},
+      {"a@b..", {"a|b"}},
+      {"a@b. .", {"a|b"}},
+      {"a@.", {"a|"}},
+      {"a@b. c@d", {"a@b.c|d"}},
       {".@b", {".|b"}},
       {"a) <b@c>", {"b|c"}},
       {"<>", {}},
@@ -144,6 +147,16 @@ TEST(Address, BrokenFormsGiveWhatSomeReaderSeesAndAreFlagged) {
     EXPECT_EQ(parsed.specs, broken.specs) << broken.list;
     EXPECT_NE(parsed.notes & (kAddressBroken | kAddressObsolete), 0) << broken.list;
   }
+}
+
+TEST(Address, AFinalDotOfTheDomainDoesNotCount) {
+  for (const char* list : {"a@b.org.", "A <a@b.org.>", "a@b.org. (c)", "a@b.org <a@b.org.>", "a@b.org. <a@b.org>"}) {
+    const Parsed parsed = Parse(list);
+    EXPECT_THAT(parsed.specs, ElementsAre("a|b.org")) << list;
+    EXPECT_EQ(parsed.notes, kAddressFinalDot) << list;
+  }
+  EXPECT_THAT(Parse("a@b., c@d.").specs, ElementsAre("a|b", "c|d"));
+  EXPECT_EQ(Parse("a.@b").notes & kAddressFinalDot, 0) << "the local part's dot is its own";
 }
 
 TEST(Address, APhraseThatIsTheAddressItselfIsNoAmbiguity) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "tests/scan/fixtures.h"
 
@@ -249,9 +250,29 @@ TEST(AttachedMessage, TheFirstAnywhereInTheTree) {
   EXPECT_EQ(Attached("Content-Type: message/rfc822\r\n\r\nSubject: 3"), "Subject: 3");
 }
 
+// Whether an original is there does not depend on how it is encoded (spec CF-13).
+TEST(AttachedMessage, AnEncodedOneIsThereAndEmpty) {
+  for (const char* encoding : {"base64", "quoted-printable", "x-uuencode", "x-unheard-of"}) {
+    const std::string mail =
+        std::string("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: ") + encoding + "\r\n\r\nU3ViamVjdA==";
+    EXPECT_NE(Attached(mail).data(), nullptr) << encoding;
+    EXPECT_EQ(Attached(mail), "") << encoding;
+  }
+}
+
+TEST(AttachedMessage, APlainOneIsPreferredWhereverItStands) {
+  const std::string encoded = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==";
+  const std::string plain = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 7bit\r\n\r\nSubject: plain";
+  for (const auto& [first, second] : {std::pair(encoded, plain), std::pair(plain, encoded)}) {
+    EXPECT_EQ(Attached("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + first + "\r\n--b\r\n" + second +
+                       "\r\n--b--"),
+              "Subject: plain");
+  }
+}
+
 TEST(AttachedMessage, None) {
   EXPECT_EQ(Attached("Subject: x\r\n\r\nbody").data(), nullptr);
-  EXPECT_EQ(Attached("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==").data(),
+  EXPECT_EQ(Attached("Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==").data(),
             nullptr);
   EXPECT_NE(Attached("Content-Type: message/rfc822\r\n\r\n").data(), nullptr) << "an empty one is one";
 }

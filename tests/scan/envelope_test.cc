@@ -119,15 +119,27 @@ TEST(Envelope, AScanLeavesNothingOfTheOneBefore) {
 // Threats T03 and T04.
 TEST(Envelope, AmbiguousAuthors) {
   EnvelopeScanner scanner;
-  for (const char* from :
-       {"From: a@b\r\nFrom: c@d\r\n", "From: G: a@b;\r\n", "From: <@r:a@b>\r\n", "From: a@b (\r\n", "From: ann\r\n",
-        "From: =?utf-8?q?a?=@b\r\n", "From: c@d <a@b>\r\n", "From: a . b @ c\r\n", "From: ,a@b\r\n"}) {
+  for (const char* from : {"From: a@b\r\nFrom: c@d\r\n", "From: G: a@b;\r\n", "From: <@r:a@b>\r\n", "From: a@b (\r\n",
+                           "From: ann\r\n", "From: =?utf-8?q?a?=@b\r\n", "From: c@d <a@b>\r\n", "From: a . b @ c\r\n",
+                           "From: ,a@b\r\n", "From: a@b..\r\n"}) {
     EXPECT_TRUE(scanner.Scan(std::string(from) + "\r\n").from_ambiguous) << from;
   }
   for (const char* from : {"From: a@b\r\n", "From: \"a@b\"@c\r\n", "From: J. Doe (x) <a@b> (y)\r\n",
                            "From: a@b, c@d\r\n", "From: a@b <a@b>\r\n"}) {
     const Envelope& e = scanner.Scan(std::string(from) + "\r\n");
     EXPECT_FALSE(e.from_ambiguous) << from;
+  }
+}
+
+// Threat T07: a defect, and the same mailbox.
+TEST(Envelope, AFinalDotOfTheDomainNamesTheSameAuthor) {
+  EnvelopeScanner scanner;
+  for (const char* from : {"From: ana@firm.example.\r\n\r\n", "From: Ana <ana@firm.example.>\r\n\r\n"}) {
+    const Envelope& e = scanner.Scan(from);
+    EXPECT_FALSE(e.from_ambiguous) << from;
+    EXPECT_THAT(Specs(e.from), ElementsAre("ana@firm.example"));
+    ASSERT_EQ(e.defects.size(), 1u);
+    EXPECT_EQ(e.defects[0].defect, Defect::kAddressSyntax);
   }
 }
 
