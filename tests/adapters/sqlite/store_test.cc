@@ -310,8 +310,31 @@ TEST_F(SqliteTest, DamagedBytesAreAClearErrorOrRows) {
   EXPECT_GT(refused, kRounds / 4);
 }
 
-TEST_F(SqliteTest, AnUncleanEndIsFollowedByACheck) {
+TEST_F(SqliteTest, DamagedPagesOfASmallStoreAreSeenAtOpening) {
   MakeStore(60);
+  const std::string whole = Slurp(path_);
+  const size_t pages = whole.size() / 4096;
+  ASSERT_GT(pages, 20u);
+  for (size_t page = 0; page < pages; ++page) {
+    std::string bytes = whole;
+    bytes.replace(page * 4096, 4096, 4096, '\x55');
+    Spill(path_, bytes);
+    const Status refusal = Refusal();
+    EXPECT_EQ(refusal.reason(), "store_damaged") << page;
+    EXPECT_EQ(refusal.code(), Code::kDataLoss) << page;
+    EXPECT_EQ(refusal.message().find('\n'), std::string_view::npos) << page;
+  }
+  Spill(path_, whole);
+  EXPECT_TRUE(Refusal().ok());
+}
+
+TEST_F(SqliteTest, AnUncleanEndIsFollowedByACheckOfALargerStore) {
+  MakeStore(60);
+  {
+    auto store = OpenStore({path_, false, 1000});
+    ASSERT_TRUE(store.ok());
+    for (int i = 0; i < 9; ++i) ASSERT_TRUE(PutMessage(**store, 100 + i, 1 << 20).ok());
+  }
   // A page of a table, spoilt so that opening does not stumble over it.
   std::string bytes = Slurp(path_);
   const size_t page = bytes.size() / 4096 - 1;
