@@ -65,6 +65,17 @@ Result<bool> BeginsWithFrom(const std::string& path) {
   return std::string_view(head.data(), static_cast<size_t>(size)) == "From ";
 }
 
+// Whether it is called new or cur, and a Maildir's. The folder is looked for where the name says, not behind a link.
+bool IsMaildirPart(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const size_t name = path.rfind('/') + 1;  // 0 without a slash
+  const std::string_view part = path.substr(name);
+  if (part != "new" && part != "cur") return false;
+  struct stat other;
+  const std::string sibling = std::string(path.substr(0, name)) + (part == "new" ? "cur" : "new");
+  return stat(sibling.c_str(), &other) == 0 && S_ISDIR(other.st_mode);
+}
+
 struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
@@ -125,10 +136,10 @@ Result<std::optional<Entry>> Walk::Begin() {
   struct stat info;
   if (stat(root_.c_str(), &info) != 0) return SystemError(root_, errno);
   if (S_ISDIR(info.st_mode)) {
-    if (Status s = Enter(root_, false); !s.ok()) return s;
+    if (Status s = Enter(root_, IsMaildirPart(root_)); !s.ok()) return s;
     return std::optional<Entry>();
   }
-  Result<std::optional<Entry>> entry = File(root_, false);
+  Result<std::optional<Entry>> entry = File(root_, IsMaildirPart(root_.substr(0, root_.rfind('/') + 1)));
   if (entry.ok() && !entry->has_value()) {
     return Status(Code::kInvalidArgument, "not_mail", root_,
                   info.st_size == 0 ? "it is empty, so neither *.eml nor an mbox"

@@ -105,6 +105,20 @@ TEST_F(FileSourceTest, MaildirGivesCurAndNewInNameOrderAndNeverTmp) {
               ElementsAre("M/.Sent/cur/5.x", "M/.Sent/new/6.x", "M/cur/1.x:2,S", "M/cur/2.eml", "M/new/9.x"));
 }
 
+TEST_F(FileSourceTest, PartsOfAMaildirMayBeNamed) {
+  for (const char* name : {"M/new/9.x", "M/cur/1.x:2,S", "M/cur/.4", "M/tmp/3.x", "d/new/5.x"}) Write(name, "A: 1\n\n");
+  EXPECT_THAT(Names({{Path("M/new"), Path("M/cur/")}, {}}), ElementsAre("M/new/9.x", "M/cur/1.x:2,S"));
+  EXPECT_THAT(Names({{Path("M/cur/1.x:2,S")}, {}}), ElementsAre("M/cur/1.x:2,S"));
+  EXPECT_EQ(FileSource({{Path("M/tmp")}, {}}).status().reason(), "no_mail");
+  EXPECT_EQ(FileSource({{Path("M/tmp/3.x")}, {}}).status().reason(), "not_mail");
+  EXPECT_EQ(FileSource({{Path("d/new")}, {}}).status().reason(), "no_mail") << "no cur beside it";
+  const fs::path before = fs::current_path();
+  fs::current_path(root_ / "M");
+  auto here = FileSource({{"new", "cur/1.x:2,S"}, {}});
+  fs::current_path(before);
+  EXPECT_TRUE(here.ok()) << here.status().ToString();
+}
+
 TEST_F(FileSourceTest, AFolderNamedTmpOutsideAMaildirIsRead) {
   Write("d/tmp/a.eml", "A: 1\n\n");
   EXPECT_THAT(Names({{Path("d")}, {}}), ElementsAre("d/tmp/a.eml"));
