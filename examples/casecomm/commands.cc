@@ -73,6 +73,10 @@ Status Init(const Arguments& arguments, Output& out) {
   }
   const Result<Place> place = FindPlace(arguments);
   if (!place.ok()) return place.status();
+  if (arguments.Has("--as") && !IsThere(*place)) {  // the library refuses a person, but only once there is a store
+    return Status(Code::kPermissionDenied, "operator_only", arguments.Value("--as"),
+                  "only the operator may create a store");
+  }
   Result<std::unique_ptr<Engine>> engine = CreateOrOpenEngine(arguments);
   if (!engine.ok()) return engine.status();
   const Result<casecomm::AccountInfo> info = (*engine)->CreateAccount(spec, ActorOf(arguments));
@@ -168,7 +172,7 @@ Status IngestPipe(const Arguments& arguments, Output& out) {
   if (arguments.Has("--ack")) return WrongUse("--ack", "it does not go with -");
   Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
   if (!engine.ok()) return engine.status();
-  PipeSource source(arguments.Values("--envelope-to"));
+  PipeSource source(arguments.Values("--envelope-to"), PipeSource::Empty::kFails);
   bool stored = false;
   const Status status = (*engine)->Receive(source, arguments.Value("--account"),
                                            [&](const InboundMail& mail, const MailDecision& decision) {
@@ -218,7 +222,7 @@ Status ForEachMail(const std::vector<std::string>& paths, std::vector<std::strin
   for (const std::string& path : paths) {
     std::unique_ptr<Source> source;
     if (path == "-") {
-      source = std::make_unique<PipeSource>(envelope);
+      source = std::make_unique<PipeSource>(envelope, PipeSource::Empty::kIsMail);
     } else {
       casecomm::FileSourceOptions options;
       options.paths = {path};
@@ -365,11 +369,11 @@ const std::vector<OptionRow>& Options() {
       {"--store", Values::kOne, "sqlite:FILE", false},
       {"--account", Values::kOne, "NAME", false},
       {"--keys", Values::kOne, "FILE", false},
+      {"--as", Values::kOne, "PERSON", false},
       {"--json", Values::kNone, "", true},
       {"--help", Values::kNone, "", true},
       {"-h", Values::kNone, "", true},
       {"--version", Values::kNone, "", true},
-      {"--as", Values::kOne, "PERSON", false},
       {"--domain", Values::kOne, "DOMAIN", false},
       {"--preset", Values::kOne, "PRESET", false},
       {"--person", Values::kOne, "PERSON", false},
@@ -390,29 +394,23 @@ const std::vector<CommandRow>& Commands() {
        "Makes an account, and the store and its key ring if they are not there.",
        0,
        0,
-       {"--domain", "--preset", "--as"},
+       {"--domain", "--preset"},
        Init},
       {"load",
        "FILE.json",
        "Adds or changes people, records and assignments in one commit; - reads standard input.",
        1,
        1,
-       {"--as"},
+       {},
        Load},
       {"address",
        "RECORD | --person PERSON",
        "Prints the address of a record, or a user's own drop address.",
        0,
        1,
-       {"--person", "--as"},
+       {"--person"},
        Address},
-      {"addresses",
-       "[--tsv]",
-       "Lists all addresses; --tsv: id, record or drop, address.",
-       0,
-       0,
-       {"--tsv", "--as"},
-       Addresses},
+      {"addresses", "[--tsv]", "Lists all addresses; --tsv: id, record or drop, address.", 0, 0, {"--tsv"}, Addresses},
       {"ingest",
        "PATH... [--envelope-to ADDRESS]... [--ack FILE] | -",
        "Files mail: *.eml, mbox, Maildir, folders. With - one mail from an MTA: the exit code is 0 or 75, and it is "
@@ -434,16 +432,16 @@ const std::vector<CommandRow>& Commands() {
        "Says where mail would go and why, rule by rule; changes nothing.",
        1,
        static_cast<size_t>(-1),
-       {"--envelope-to", "--as"},
+       {"--envelope-to"},
        Explain},
-      {"show", "RECORD", "Shows a record's threads, newest activity first.", 1, 1, {"--as"}, Show},
-      {"unassigned", "", "Lists mail that waits to be linked by hand.", 0, 0, {"--as"}, Unassigned},
+      {"show", "RECORD", "Shows a record's threads, newest activity first.", 1, 1, {}, Show},
+      {"unassigned", "", "Lists mail that waits to be linked by hand.", 0, 0, {}, Unassigned},
       {"link",
        "ID --record RECORD... [--contact PERSON | --new-contact NAME EMAIL]",
        "Files an unassigned mail on a case, a lead, or both.",
        1,
        1,
-       {"--record", "--contact", "--new-contact", "--as"},
+       {"--record", "--contact", "--new-contact"},
        Link},
       {"help", "[COMMAND]", "Prints this.", 0, 1, {}, Help},
       {"version", "", "Prints the version.", 0, 0, {}, Version},
@@ -466,8 +464,8 @@ const OptionRow* FindOption(std::string_view name) {
 }
 
 bool IsCommonOption(std::string_view name) {
-  static constexpr std::string_view kCommon[] = {"--store", "--account", "--keys",   "--json",
-                                                 "--help",  "-h",        "--version"};
+  static constexpr std::string_view kCommon[] = {"--store", "--account", "--keys", "--as",
+                                                 "--json",  "--help",    "-h",     "--version"};
   return std::find(std::begin(kCommon), std::end(kCommon), name) != std::end(kCommon);
 }
 

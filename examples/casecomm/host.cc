@@ -54,10 +54,14 @@ Result<Place> FindPlace(const Arguments& arguments) {
   return place;
 }
 
+bool IsThere(const Place& place) {
+  return Exists(place.store_file);
+}
+
 Result<std::unique_ptr<Engine>> OpenEngine(const Arguments& arguments) {
   const Result<Place> place = FindPlace(arguments);
   if (!place.ok()) return place.status();
-  if (!Exists(place->store_file)) {
+  if (!IsThere(*place)) {
     return Status(Code::kNotFound, "no_store", place->store_file, "there is no such store; `casecomm init` makes one");
   }
   Result<KeyRing> keys = ReadKeyFile(place->key_file);
@@ -68,7 +72,7 @@ Result<std::unique_ptr<Engine>> OpenEngine(const Arguments& arguments) {
 Result<std::unique_ptr<Engine>> CreateOrOpenEngine(const Arguments& arguments) {
   const Result<Place> place = FindPlace(arguments);
   if (!place.ok()) return place.status();
-  const bool fresh = !Exists(place->store_file) && !Exists(place->key_file);
+  const bool fresh = !IsThere(*place) && !Exists(place->key_file);
   Result<KeyRing> keys = fresh ? CreateKeyFile(place->key_file) : ReadKeyFile(place->key_file);
   if (!keys.ok()) return keys.status();
   return Open(*place, *std::move(keys), true);

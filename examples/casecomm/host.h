@@ -19,6 +19,9 @@ struct Place {
 };
 casecomm::Result<Place> FindPlace(const Arguments& arguments);
 
+// Whether there is a store.
+bool IsThere(const Place& place);
+
 // Opens a store that is there.
 casecomm::Result<std::unique_ptr<casecomm::Engine>> OpenEngine(const Arguments& arguments);
 

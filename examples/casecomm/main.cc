@@ -73,6 +73,9 @@ void PrintError(std::string_view text) {
 Status Run(const std::vector<std::string>& words, bool pipe) {
   const Result<tool::Arguments> arguments = tool::ParseArguments(words);
   if (!arguments.ok()) return arguments.status();
+  if (pipe && (arguments->command == "help" || arguments->command == "version")) {
+    return tool::WrongUse("ingest -", "it takes a mail, and answers no question");
+  }
   tool::Output out(arguments->Has("--json"));
   const Status status = tool::FindCommand(arguments->command)->run(*arguments, out);
   out.Flush();

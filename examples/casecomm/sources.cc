@@ -53,6 +53,9 @@ Status PipeSource::Next(size_t limit, std::vector<InboundMail>* out) {
     const size_t end = mail.raw.find('\n');
     mail.raw.erase(0, end == std::string::npos ? end : end + 1);
   }
+  if (mail.raw.empty() && empty_ == Empty::kFails) {
+    return Status(Code::kUnavailable, "no_mail", "", "no mail came on standard input");
+  }
   mail.path = "-";
   mail.envelope_recipients = envelope_recipients_;
   mail.envelope_known = !envelope_recipients_.empty();

@@ -20,8 +20,11 @@ namespace tool {
 // One mail on standard input, from an MTA. Fails with unavailable if it cannot be read whole.
 class PipeSource : public casecomm::host::Source {
  public:
-  explicit PipeSource(std::vector<std::string> envelope_recipients)
-      : envelope_recipients_(std::move(envelope_recipients)) {}
+  // Nothing at all on standard input: an MTA that died before it wrote, which must hear of it, or a mail of no bytes.
+  enum class Empty { kFails, kIsMail };
+
+  PipeSource(std::vector<std::string> envelope_recipients, Empty empty)
+      : envelope_recipients_(std::move(envelope_recipients)), empty_(empty) {}
 
   std::string_view name() const override { return "pipe"; }
   casecomm::Status Next(size_t limit, std::vector<casecomm::host::InboundMail>* out) override;
@@ -29,6 +32,7 @@ class PipeSource : public casecomm::host::Source {
 
  private:
   const std::vector<std::string> envelope_recipients_;
+  const Empty empty_;
   bool read_ = false;
 };
 

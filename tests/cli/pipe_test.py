@@ -59,7 +59,10 @@ class Pipe(ToolTest):
             (["ingest", "-", "x.eml"], {}),
             (["ingest", "x.eml", "-"], {}),
             (["ingest", "-", "--envelope-to"], {}),
-            (["ingest", "--as", "u1", "-"], {}),
+            (["ingest", "-", "--help"], {}),
+            (["-h", "ingest", "-"], {}),
+            (["ingest", "-", "--version"], {}),
+            (["help", "ingest", "-", "-h"], {}),
             (["ingest", "-", "--ack", "x"], {}),
             (["--account", "nobody", "ingest", "-"], {}),
             (["--keys", "nowhere.keys", "ingest", "-"], {}),
@@ -133,11 +136,28 @@ class Pipe(ToolTest):
                 self.assertEqual(run.wait(), MAY_PASS)
 
     def test_any_bytes_are_taken(self):
-        for raw in (b"", b"\0", b"\r\n\r\n", b"From ", bytes(range(256)) * 40, b"Subject: x"):
+        for raw in (b"\0", b"\r\n\r\n", b"From", bytes(range(256)) * 40, b"Subject: x"):
             with self.subTest(raw=raw[:20]):
                 told = self.ingest("-", stdin=raw)
                 self.assertEqual(len(told), 1)
                 self.assertEqual(told[0]["outcome"], "not_tracked")
+
+    def test_no_mail_is_75(self):
+        for raw in (b"", b"From mara Mon Mar  2 09:00:00 2026\n"):
+            with self.subTest(raw=raw):
+                self.assertIn("no mail came on standard input", self.fails(MAY_PASS, "ingest", "-", stdin=raw))
+        with open("/dev/null", "rb") as nothing:
+            done = subprocess.run([TOOL, "ingest", "-"], stdin=nothing, capture_output=True, cwd=self.folder,
+                                  env=self.environment(), check=False)
+        self.assertEqual(done.returncode, MAY_PASS)
+
+    def test_mail_is_filed_by_the_rules_whoever_runs_it(self):
+        for person in ("u1", "c1"):
+            told = self.ingest("--as", person, "-", stdin=mail("mara@client.example", self.record, person))
+            self.assertEqual((told[0]["outcome"], told[0]["records"]), ("filed", ["A"]))
+
+    def test_an_account_named_ingest_does_not_make_a_pipe_of_help(self):
+        self.assertIn("casecomm", self.good("--account", "ingest", "show", "--help"))
 
     def test_the_same_delivery_again_is_filed_once(self):
         raw = mail("mara@client.example", self.record)

@@ -39,7 +39,6 @@ class WrongUse(ToolTest):
         (["address"], "it needs a RECORD or --person P"),
         (["address", "A", "--person", "u1"], "it needs a RECORD or --person P"),
         (["ingest"], "use: casecomm ingest"),
-        (["ingest", "x.eml", "--as", "u1"], "--as: it does not go with ingest"),
         (["scan"], "use: casecomm scan"),
         (["explain"], "use: casecomm explain"),
         (["link"], "use: casecomm link"),
@@ -73,6 +72,66 @@ class WrongUse(ToolTest):
         self.assertIn("--record", self.good("link", "--help"))
         for words in (["--version"], ["version"]):
             self.assertRegex(self.good(*words), r"\Acasecomm \d+\.\d+\.\d+\n\Z")
+
+
+class As(ToolTest):
+    """Every command takes --as."""
+
+    def setUp(self):
+        super().setUp()
+        self.open_firm()
+
+    def test_commands_that_a_person_may_give(self):
+        self.write("a.eml", mail("mara@client.example", self.addresses()["record", "A"]))
+        for words in (["address", "A"], ["ingest", "a.eml"], ["scan", "a.eml"], ["show", "A"], ["unassigned"], ["help"],
+                      ["version"]):
+            with self.subTest(words=words):
+                self.good("--as", "u1", *words)
+                self.good(*words, "--as=u1")
+
+    def test_commands_that_are_the_operators(self):
+        for words in (["init", "--account", "two", "--domain", "in.two.example", "--preset", "casebook"],
+                      ["load", "firm.json"], ["addresses"], ["explain", "firm.json"]):
+            with self.subTest(words=words):
+                self.assertIn("operator", self.fails(BAD_DATA, *words, "--as", "u1"))
+        self.assertIn("two", self.fails(BAD_DATA, "--account", "two", "addresses"))
+
+    def test_a_refused_init_makes_nothing(self):
+        before = sorted(os.listdir(self.folder))
+        self.assertIn("operator", self.fails(
+            BAD_DATA, "--store", "sqlite:new.db", "init", "--account", "new", "--domain", "in.new.example",
+            "--preset", "casebook", "--as", "u1"))
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+
+class Damage(ToolTest):
+    """Whole pages of a closed store overwritten: refused, or nothing of the content is lost."""
+
+    def test_pages(self):
+        self.open_firm()
+        addresses = self.addresses()
+        for record in ("A", "B", "C"):
+            box = b"".join(b"From x\n" + mail(f"x{i}@y.example", addresses["record", record], f"s{i}", "text\n" * 300)
+                           .replace(b"\r\n", b"\n") + b"\n" for i in range(20))
+            self.write("box", box)
+            self.good("ingest", "box")
+        self.assertFalse(os.path.exists(self.path("firm.db-wal")))
+        questions = (["addresses"], ["show", "A"], ["show", "B"], ["show", "C"], ["unassigned"])
+        whole = self.read("firm.db")
+        expected = [self.good("--json", *words) for words in questions]
+        pages = len(whole) // 4096
+        refused = 0
+        for number in range(0, pages, max(1, pages // 24)):
+            for fill in (b"\x55", b"\0"):
+                self.write("firm.db", whole[:number * 4096] + fill * 4096 + whole[(number + 1) * 4096:])
+                with self.subTest(page=number, fill=fill):
+                    done = self.run_tool("--json", *questions[0])
+                    if done.returncode == OK:
+                        self.assertEqual([self.good("--json", *words) for words in questions], expected)
+                    else:
+                        refused += 1
+                        self.assertIn("firm.db", self.fails(BAD_DATA, *questions[0]))
+        self.assertGreater(refused, 20)
 
 
 class BadData(ToolTest):
