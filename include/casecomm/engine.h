@@ -151,7 +151,8 @@ class Session {
 // Shared by threads. The library owns no thread and no timer.
 class Engine {
  public:
-  // Opens the store and checks it. The options are released exactly once, also on failure.
+  // Opens the store and checks it, and that the key ring is the one its addresses are signed with (failed_precondition,
+  // "wrong_keys"). The options are released exactly once, also on failure.
   static Result<std::unique_ptr<Engine>> Open(EngineOptions options);
   ~Engine();
   Engine(const Engine&) = delete;

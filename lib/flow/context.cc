@@ -2,8 +2,10 @@
 #include "flow/context.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
+#include "base/hash.h"
 #include "store/collections.h"
 #include "store/rows.h"
 
@@ -39,6 +41,16 @@ host::Query AllOf(uint32_t collection, uint32_t account) {
   query.collection = collection;
   query.prefixes = {Key(account)};
   return query;
+}
+
+// A digest that tells keys apart and tells nothing of them.
+std::vector<std::pair<std::string, int64_t>> KeyMarks(const KeyRing& ring) {
+  std::vector<std::pair<std::string, int64_t>> marks;
+  for (const KeyRing::Key& key : ring.keys) {
+    const std::string_view secret(reinterpret_cast<const char*>(key.secret.data()), key.secret.size());
+    marks.emplace_back("key:" + std::to_string(key.id), base::StableHash64("casecomm key mark " + std::string(secret)));
+  }
+  return marks;
 }
 
 host::Query MarkQuery(uint32_t account, std::string_view name) {
@@ -83,6 +95,7 @@ Context::Context(EngineOptions options, address::Signer signer)
       signer_(std::move(signer)),
       batch_mails_(std::max<size_t>(options.batch_mails, 1)),
       batch_bytes_(std::max<size_t>(options.batch_bytes, 1)),
+      key_marks_(KeyMarks(options.keys)),
       ids_(random_.get()) {}
 
 Result<std::unique_ptr<Context>> Context::Open(EngineOptions options) {
@@ -92,7 +105,29 @@ Result<std::unique_ptr<Context>> Context::Open(EngineOptions options) {
   if (Status s = options.store->Open(store::LibrarySchema()); !s.ok()) return s;
   std::unique_ptr<Context> context(new Context(std::move(options), std::move(*signer)));
   if (Status s = context->RefreshAccounts(); !s.ok()) return s;
+  if (Status s = context->CheckKeys(); !s.ok()) return s;
   return context;
+}
+
+Status Context::CheckKeys() {
+  if (accounts().empty()) return {};
+  std::vector<std::vector<Value>> prefixes;
+  for (const auto& [name, value] : key_marks_) prefixes.push_back(Key(kOperatorAccount, Value::Text(name)));
+  auto rows = ReadMany(*store_, store::kMarks, store::kPrimary, std::move(prefixes));
+  if (!rows.ok()) return rows.status();
+  // A ring grows by rotation, so a key without a mark says nothing; but one must match, and none may differ.
+  const std::map<std::string, int64_t> ring(key_marks_.begin(), key_marks_.end());
+  const bool match = std::all_of(rows->begin(), rows->end(),
+                                 [&](const store::StoredRow& row) { return row.integer(2) == ring.at(row.text(1)); });
+  if (match && !rows->empty()) return {};
+  return Status(Code::kFailedPrecondition, "wrong_keys", "",
+                "the key ring is not the one that the addresses of this store are signed with");
+}
+
+void Context::MarkKeys(store::BatchBuilder& batch) const {
+  for (const auto& [name, value] : key_marks_) {
+    batch.Put(store::kMarks, {Value::Int(kOperatorAccount), Value::Text(name), Value::Int(value)});
+  }
 }
 
 Context::~Context() {

@@ -74,12 +74,17 @@ class Context {
   // The account's directory as the store has it now: one small read if nothing changed since the last.
   Result<std::shared_ptr<const identify::Directory>> FreshDirectory(Account& account);
 
+  // Notes in the batch of an account's creation which keys this store's addresses are signed with.
+  void MarkKeys(store::BatchBuilder& batch) const;
+
   // Marks that receiving has begun; answers whether an earlier receiver ended without saying so (design.md,
   // "States of inbound mail"). Only the first call reads and writes.
   Result<bool> BeginReceiving();
 
  private:
   Context(EngineOptions options, address::Signer signer);
+  // Refuses a ring that is not this store's: under it every address of ours would be unroutable.
+  Status CheckKeys();
   Result<std::shared_ptr<const identify::Directory>> ReadDirectory(uint32_t account);
 
   const std::unique_ptr<host::Store> store_;
@@ -87,6 +92,7 @@ class Context {
   const std::unique_ptr<host::Random> random_;
   const address::Signer signer_;
   const size_t batch_mails_, batch_bytes_;
+  const std::vector<std::pair<std::string, int64_t>> key_marks_;  // a mark's name and value for each key of the ring
   base::IdMaker ids_;
   std::atomic<int64_t> last_recorded_{0};
 

@@ -114,6 +114,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     batch.Require(store::kAccounts, flow::Key(flow::kOperatorAccount, Value::Int(row.number)), 0);
     batch.Put(store::kMarks, {mark_key[0], mark_key[1], Value::Int(row.number)});
     wire::Put(batch, row);
+    context_->MarkKeys(batch);
     const Status committed = store::CommitOne(context_->store(), batch.batch());
     if (committed.code() == Code::kAborted) continue;
     if (!committed.ok()) return committed;

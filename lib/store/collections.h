@@ -10,7 +10,8 @@ namespace casecomm::store {
 // Positions in LibrarySchema().collections; and the columns of each, key columns first. Every index names them:
 //
 //   accounts        account_id(=0) number | name domain preset created_us              by_name(name)
-//   marks           account_id name | value                  "directory": its row version is the directory's version
+//   marks           account_id name | value                  "directory": its row version is the directory's version;
+//                                        of account 0: "receiving", "account:NAME" and, a digest of each key, "key:ID"
 //   people          account_id person | kind name changed_us
 //   records         account_id record | kind name state changed_us
 //   assignments     account_id record person | role                                    by_person(person)

@@ -142,6 +142,25 @@ TEST(Account, AnotherEnginesLoadIsSeenByTheNextBatch) {
   EXPECT_EQ(decision.records, std::vector<std::string>{"N1"});
 }
 
+TEST(Account, AnotherStoresKeyRingIsRefused) {
+  Firm firm;
+  const auto open = [&](const KeyRing& keys) {
+    EngineOptions options;
+    options.store = std::make_unique<testing::SharedStore>(firm.control);
+    options.keys = keys;
+    return Engine::Open(std::move(options)).status();
+  };
+  KeyRing other = firm.keys;
+  other.keys[0].secret.fill(8);
+  EXPECT_EQ(open(other).reason(), "wrong_keys");
+  other.keys[0].id = 3;
+  EXPECT_EQ(open(other).reason(), "wrong_keys");
+  KeyRing rotated = firm.keys;
+  rotated.keys.push_back(other.keys[0]);
+  EXPECT_TRUE(open(rotated).ok());
+  EXPECT_TRUE(open(firm.keys).ok());
+}
+
 TEST(Account, WithoutAKeyRingTheEngineDoesNotOpen) {
   EngineOptions options;
   options.store = MemoryStore();

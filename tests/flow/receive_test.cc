@@ -413,9 +413,9 @@ TEST(Receive, AFailureThatIsToldIsNoAttempt) {
 TEST(Receive, ACleanEndLeavesNoMark) {
   Firm firm("casebook");
   firm.ReceiveOne(Firm::Mail("p1@mail.example.com", firm.Record("C1")));
-  EXPECT_EQ(Rows(firm, store::kMarks, 0).size(), 2u);  // the account's name, and receiving
+  EXPECT_EQ(Rows(firm, store::kMarks, 0).size(), 3u);  // the account's name, the key, and receiving
   firm.Reopen();
-  EXPECT_EQ(Rows(firm, store::kMarks, 0).size(), 1u);
+  EXPECT_EQ(Rows(firm, store::kMarks, 0).size(), 2u);
 }
 
 TEST(Receive, MailThatNamesTwoAccountsIsFiledInEachAndSaysNothingOfTheOther) {
