@@ -25,7 +25,7 @@ struct FileSourceOptions {
 //   another file   an mbox, if it begins with `From `. Such a line begins a mail at the start and behind an empty line;
 //                  `>From ` is unquoted (mboxrd); the empty line that ends a mail is not part of it
 //   a Maildir      a folder that holds cur and new: their files are mails, whatever they are called (but for those that
-//                  begin with a dot); tmp is left out
+//                  begin with a dot); tmp is left out. Its cur or new, or a file in them, may be named too
 //   a folder       recursively in name order, byte by byte; files of other kinds are left out
 //
 // Nothing is moved or written, so Committed does nothing. Memory holds one mail and one mbox buffer beyond
