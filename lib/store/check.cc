@@ -19,8 +19,7 @@ Status Invalid(std::string_view subject, std::string message) {
 }
 
 bool IsName(std::string_view name) {
-  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz",
-                             kRest = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz", kRest = "abcdefghijklmnopqrstuvwxyz0123456789_";
   return !name.empty() && kLetters.find(name[0]) != name.npos && name.find_first_not_of(kRest) == name.npos;
 }
 
@@ -44,13 +43,11 @@ Status CheckCollection(const Schema& schema, uint32_t collection) {
 Status CheckKey(const Schema& schema, int64_t account, uint32_t number, const std::vector<Value>& key) {
   if (Status status = CheckCollection(schema, number); !status.ok()) return status;
   const Collection& collection = schema.collections[number];
-  if (key.size() != collection.key_columns)
-    return Invalid(collection.name, "the key had another number of columns");
+  if (key.size() != collection.key_columns) return Invalid(collection.name, "the key had another number of columns");
   for (size_t i = 0; i < key.size(); ++i) {
     if (!Fits(collection.columns[i], key[i])) return BadValue(collection, collection.columns[i], key[i]);
   }
-  if (key[0].integer != account)
-    return Invalid(collection.name, "the key was of another account than its batch");
+  if (key[0].integer != account) return Invalid(collection.name, "the key was of another account than its batch");
   return {};
 }
 
@@ -81,9 +78,8 @@ struct Write {
 Write WriteOf(const Schema& schema, uint32_t collection, const std::vector<Value>& values) {
   Write write{collection, collection, &values, schema.collections[collection].key_columns};
   for (size_t i = 0; i < write.key_columns; ++i) {
-    const size_t part = values[i].type == Value::Type::kInt64
-                            ? std::hash<int64_t>()(values[i].integer)
-                            : std::hash<std::string_view>()(values[i].bytes);
+    const size_t part = values[i].type == Value::Type::kInt64 ? std::hash<int64_t>()(values[i].integer)
+                                                              : std::hash<std::string_view>()(values[i].bytes);
     write.hash = (write.hash ^ part) * 0x9E3779B97F4A7C15u;
   }
   return write;
@@ -92,9 +88,8 @@ Write WriteOf(const Schema& schema, uint32_t collection, const std::vector<Value
 bool SameKey(const Write& a, const Write& b) {
   return a.hash == b.hash && a.collection == b.collection &&
          std::equal(a.values->begin(), a.values->begin() + static_cast<std::ptrdiff_t>(a.key_columns),
-                    b.values->begin(), [](const Value& x, const Value& y) {
-                      return x.integer == y.integer && x.bytes == y.bytes;
-                    });
+                    b.values->begin(),
+                    [](const Value& x, const Value& y) { return x.integer == y.integer && x.bytes == y.bytes; });
 }
 
 Status CheckKeysOnce(const Schema& schema, const Batch& batch) {
@@ -106,8 +101,7 @@ Status CheckKeysOnce(const Schema& schema, const Batch& batch) {
   for (size_t i = 0; i < writes.size(); ++i) {
     for (size_t j = i + 1; j < writes.size() && writes[j].hash == writes[i].hash; ++j) {
       if (!SameKey(writes[i], writes[j])) continue;
-      return Invalid(schema.collections[writes[i].collection].name,
-                     "a key stood twice among puts and erases");
+      return Invalid(schema.collections[writes[i].collection].name, "a key stood twice among puts and erases");
     }
   }
   return {};
@@ -152,17 +146,15 @@ Status CheckSchema(const Schema& schema) {
         collection.columns[0].name != "account_id" || collection.columns[0].type != ColumnType::kInt64) {
       return Invalid(collection.name, "the key did not begin with account_id");
     }
-    if (collection.kind == CollectionKind::kCounters &&
-        (collection.columns.size() != collection.key_columns + 1 ||
-         collection.columns.back().type != ColumnType::kInt64)) {
+    if (collection.kind == CollectionKind::kCounters && (collection.columns.size() != collection.key_columns + 1 ||
+                                                         collection.columns.back().type != ColumnType::kInt64)) {
       return Invalid(collection.name, "a counter was not key and number");
     }
     std::set<std::string_view> indexes;
     for (const Index& index : collection.indexes) {
       const std::set<uint32_t> distinct(index.columns.begin(), index.columns.end());
-      if (!IsName(index.name) || !indexes.insert(index.name).second || index.columns.empty() ||
-          index.columns[0] != 0 || distinct.size() != index.columns.size() ||
-          *distinct.rbegin() >= collection.columns.size()) {
+      if (!IsName(index.name) || !indexes.insert(index.name).second || index.columns.empty() || index.columns[0] != 0 ||
+          distinct.size() != index.columns.size() || *distinct.rbegin() >= collection.columns.size()) {
         return Invalid(collection.name, "an index was malformed");
       }
     }
@@ -173,10 +165,8 @@ Status CheckSchema(const Schema& schema) {
 Status CheckQuery(const Schema& schema, const Query& query) {
   if (Status status = CheckCollection(schema, query.collection); !status.ok()) return status;
   const Collection& collection = schema.collections[query.collection];
-  if (query.index > collection.indexes.size())
-    return Invalid(collection.name, "the collection has no such index");
-  if (query.prefixes.size() > kMaxPrefixes)
-    return Invalid(collection.name, "more than 1,000 prefixes were asked for");
+  if (query.index > collection.indexes.size()) return Invalid(collection.name, "the collection has no such index");
+  if (query.prefixes.size() > kMaxPrefixes) return Invalid(collection.name, "more than 1,000 prefixes were asked for");
   if (collection.kind != CollectionKind::kBlobs && (query.body_offset != 0 || query.body_limit != 0)) {
     return Invalid(collection.name, "a range of a body was asked for that is no blob");
   }
@@ -225,8 +215,7 @@ Status CheckBatch(const Schema& schema, const Batch& batch) {
   for (const Add& add : batch.adds) {
     if (Status status = CheckKey(schema, batch.account, add.collection, add.key); !status.ok()) return status;
     const Collection& collection = schema.collections[add.collection];
-    if (collection.kind != CollectionKind::kCounters)
-      return Invalid(collection.name, "an add went to no counter");
+    if (collection.kind != CollectionKind::kCounters) return Invalid(collection.name, "an add went to no counter");
   }
   return CheckKeysOnce(schema, batch);
 }

@@ -104,10 +104,7 @@ class Run {
  public:
   // `behind`: how many columns of the index stand behind the prefix.
   Run(const RowMap& map, const host::Query& query, const std::string& prefix, size_t behind)
-      : prefix_(prefix),
-        begin_(map.lower_bound(prefix)),
-        end_(FirstPast(map, prefix)),
-        descending_(query.descending) {
+      : prefix_(prefix), begin_(map.lower_bound(prefix)), end_(FirstPast(map, prefix)), descending_(query.descending) {
     if (query.lower.value.type != Value::Type::kNull) {
       begin_ = At(map, prefix + Encoded(query.lower.value), !query.lower.inclusive);
     }
@@ -177,8 +174,7 @@ class Memory : public host::Store {
     for (const Collection& collection : schema.collections) {
       Table& table = tables_.emplace_back();
       table.maps.resize(collection.indexes.size() + 1);
-      for (uint32_t i = 0; i < table.maps.size(); ++i)
-        table.orders.push_back(host::IndexOrder(collection, i));
+      for (uint32_t i = 0; i < table.maps.size(); ++i) table.orders.push_back(host::IndexOrder(collection, i));
     }
     return {};
   }
@@ -212,9 +208,7 @@ class Memory : public host::Store {
 
   Answer Select(const host::Query& query) const {
     const Table& table = tables_[query.collection];
-    const uint64_t most = query.count_cap != 0 ? query.count_cap
-                          : query.limit != 0   ? query.limit
-                                               : UINT64_MAX;
+    const uint64_t most = query.count_cap != 0 ? query.count_cap : query.limit != 0 ? query.limit : UINT64_MAX;
     std::vector<std::string> prefixes;
     for (const auto& prefix : query.prefixes) prefixes.push_back(Encoded(prefix, 0, prefix.size()));
     std::sort(prefixes.begin(), prefixes.end());
@@ -262,8 +256,7 @@ class Memory : public host::Store {
       const host::Precondition& wanted = batch.preconditions[i];
       const MemoryRow* row = tables_[wanted.collection].Find(Encoded(wanted.key, 0, wanted.key.size()));
       if ((row ? row->version : 0) == wanted.version) continue;
-      return {Status(Code::kAborted, "precondition_failed",
-                     std::string(schema_->collections[wanted.collection].name),
+      return {Status(Code::kAborted, "precondition_failed", std::string(schema_->collections[wanted.collection].name),
                      "a row was not as the batch wanted it"),
               static_cast<int64_t>(i)};
     }
@@ -276,8 +269,8 @@ class Memory : public host::Store {
       for (const Value& value : put.columns) row->columns.emplace_back(value);
       row->body.assign(put.body);
       row->version = version;
-      tables_[put.collection].Insert(
-          Encoded(put.columns, 0, schema_->collections[put.collection].key_columns), std::move(row));
+      tables_[put.collection].Insert(Encoded(put.columns, 0, schema_->collections[put.collection].key_columns),
+                                     std::move(row));
     }
     for (const host::Erase& erase : batch.erases) {
       tables_[erase.collection].Remove(Encoded(erase.key, 0, erase.key.size()));
@@ -290,14 +283,12 @@ class Memory : public host::Store {
   }
 
   // What every counter that the batch touches will hold.
-  Status SumAdds(const host::Batch& batch,
-                 std::map<std::pair<uint32_t, std::string>, MemoryRow>* counters) const {
+  Status SumAdds(const host::Batch& batch, std::map<std::pair<uint32_t, std::string>, MemoryRow>* counters) const {
     for (const host::Add& add : batch.adds) {
       std::string key = Encoded(add.key, 0, add.key.size());
       const MemoryRow* stored = tables_[add.collection].Find(key);
       for (const host::Erase& erase : batch.erases) {
-        if (erase.collection == add.collection && Encoded(erase.key, 0, erase.key.size()) == key)
-          stored = nullptr;
+        if (erase.collection == add.collection && Encoded(erase.key, 0, erase.key.size()) == key) stored = nullptr;
       }
       const auto [at, made] = counters->try_emplace({add.collection, std::move(key)});
       MemoryRow& row = at->second;

@@ -20,8 +20,7 @@ Status RowCollector::Count(size_t query, uint64_t count) {
   return {};
 }
 
-Result<std::vector<std::vector<StoredRow>>> ReadRows(host::Store& store,
-                                                     const std::vector<host::Query>& queries) {
+Result<std::vector<std::vector<StoredRow>>> ReadRows(host::Store& store, const std::vector<host::Query>& queries) {
   RowCollector collector(queries.size());
   if (Status status = store.Read(queries, collector); !status.ok()) return status;
   return std::move(collector.rows);
@@ -35,8 +34,7 @@ void BatchBuilder::Put(uint32_t collection, const std::vector<host::Value>& colu
   PutBorrowed(collection, columns, bytes_.emplace_back(std::move(body)));
 }
 
-void BatchBuilder::PutBorrowed(uint32_t collection, const std::vector<host::Value>& columns,
-                               std::string_view body) {
+void BatchBuilder::PutBorrowed(uint32_t collection, const std::vector<host::Value>& columns, std::string_view body) {
   batch_.puts.push_back({collection, Keep(columns), body});
 }
 

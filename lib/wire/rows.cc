@@ -38,8 +38,7 @@ std::string ColumnText(std::string_view text) {
 
 // A view of `text` where it fits a column as it stands, which is nearly always; otherwise of `*changed`.
 Value TextColumn(std::string_view text, std::string* changed) {
-  if (text.size() <= kColumnBytes && text.find('\0') == text.npos && base::IsUtf8(text))
-    return Value::Text(text);
+  if (text.size() <= kColumnBytes && text.find('\0') == text.npos && base::IsUtf8(text)) return Value::Text(text);
   *changed = ColumnText(text);
   return Value::Text(*changed);
 }
@@ -108,8 +107,7 @@ bool FitsByte(uint32_t value) {
 }
 
 bool IsOutcome(int32_t value) {
-  return value >= static_cast<int32_t>(Outcome::kFiled) &&
-         value <= static_cast<int32_t>(Outcome::kNotTracked);
+  return value >= static_cast<int32_t>(Outcome::kFiled) && value <= static_cast<int32_t>(Outcome::kNotTracked);
 }
 
 template <typename T>
@@ -137,8 +135,7 @@ Result<AccountRow> ReadAccount(const StoredRow& stored) {
   if (!parsed.ok()) return parsed.status();
   const Account& body = *parsed;
   if (stored.integer(1) != body.number()) return Differs(store::kAccounts, stored);
-  return AccountRow{body.number(), body.name(),       body.domain(),
-                    body.preset(), body.created_us(), stored.version};
+  return AccountRow{body.number(), body.name(), body.domain(), body.preset(), body.created_us(), stored.version};
 }
 
 void Put(BatchBuilder& batch, int64_t account, const PersonRow& row) {
@@ -160,9 +157,8 @@ Result<PersonRow> ReadPerson(const StoredRow& stored) {
   if (!parsed.ok()) return parsed.status();
   const Person& body = *parsed;
   if (stored.text(1) != body.id() || !FitsByte(body.kind())) return Differs(store::kPeople, stored);
-  return PersonRow{
-      body.id(),         body.name(),   static_cast<uint8_t>(body.kind()), Strings(body.emails()),
-      body.changed_us(), stored.version};
+  return PersonRow{body.id(),         body.name(),   static_cast<uint8_t>(body.kind()), Strings(body.emails()),
+                   body.changed_us(), stored.version};
 }
 
 void Put(BatchBuilder& batch, int64_t account, const RecordRow& row) {
@@ -219,19 +215,19 @@ void Put(BatchBuilder& batch, int64_t account, const LocatorRow& row) {
   body.set_state(row.state);
   body.set_key_id(row.key_id);
   body.set_created_us(row.created_us);
-  batch.Put(store::kLocators,
-            {Value::Int(account), Value::Int(static_cast<int64_t>(row.locator)),
-             Value::Int(static_cast<uint8_t>(row.kind)), Value::Text(row.subject), Value::Int(row.state),
-             Value::Int(row.key_id), Value::Int(row.created_us)},
-            body.SerializeAsString());
+  batch.Put(
+      store::kLocators,
+      {Value::Int(account), Value::Int(static_cast<int64_t>(row.locator)), Value::Int(static_cast<uint8_t>(row.kind)),
+       Value::Text(row.subject), Value::Int(row.state), Value::Int(row.key_id), Value::Int(row.created_us)},
+      body.SerializeAsString());
 }
 
 Result<LocatorRow> ReadLocator(const StoredRow& stored) {
   auto parsed = Parse<Locator>(store::kLocators, stored);
   if (!parsed.ok()) return parsed.status();
   const Locator& body = *parsed;
-  if (static_cast<uint64_t>(stored.integer(1)) != body.locator() || !FitsByte(body.kind()) ||
-      !FitsByte(body.state()) || !FitsByte(body.key_id())) {
+  if (static_cast<uint64_t>(stored.integer(1)) != body.locator() || !FitsByte(body.kind()) || !FitsByte(body.state()) ||
+      !FitsByte(body.key_id())) {
     return Differs(store::kLocators, stored);
   }
   return LocatorRow{body.locator(),
@@ -275,14 +271,14 @@ void Put(BatchBuilder& batch, int64_t account, const MessageRow& row) {
   body.set_size(row.size);
   body.set_recorded_us(row.recorded_us);
   std::string message_id, subject, from, source, path;
-  batch.Put(store::kMessages,
-            {Value::Int(account), Value::Text(row.id), OptionalColumn(row.message_id, &message_id),
-             OptionalColumn(row.subject, &subject),
-             row.from.empty() ? Value::Null() : TextColumn(row.from.front(), &from),
-             row.date_s ? Value::Int(*row.date_s) : Value::Null(), Value::Int(row.recorded_us),
-             Value::Int(static_cast<int64_t>(row.size)), Value::Bytes(row.raw_digest),
-             BytesOrNull(row.content_key), TextColumn(row.source, &source), TextColumn(row.path, &path)},
-            body.SerializeAsString());
+  batch.Put(
+      store::kMessages,
+      {Value::Int(account), Value::Text(row.id), OptionalColumn(row.message_id, &message_id),
+       OptionalColumn(row.subject, &subject), row.from.empty() ? Value::Null() : TextColumn(row.from.front(), &from),
+       row.date_s ? Value::Int(*row.date_s) : Value::Null(), Value::Int(row.recorded_us),
+       Value::Int(static_cast<int64_t>(row.size)), Value::Bytes(row.raw_digest), BytesOrNull(row.content_key),
+       TextColumn(row.source, &source), TextColumn(row.path, &path)},
+      body.SerializeAsString());
 }
 
 Result<MessageRow> ReadMessage(const StoredRow& stored) {
@@ -339,11 +335,10 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
   body.set_recorded_us(row.recorded_us);
   std::string reason, rule, filed_by;
   batch.Put(store::kTargets,
-            {Value::Int(account), Value::Text(row.message), Value::Text(row.destination),
-             KeyOrNull(row.record), KeyOrNull(row.owner), Value::Int(static_cast<int64_t>(row.outcome)),
-             TextColumn(row.reason, &reason), TextColumn(row.rule, &rule), KeyOrNull(row.thread),
-             TextColumn(row.filed_by, &filed_by), Value::Int(row.recorded_us),
-             row.outcome == Outcome::kUnassigned ? KeyOrNull(row.owner) : Value::Null(),
+            {Value::Int(account), Value::Text(row.message), Value::Text(row.destination), KeyOrNull(row.record),
+             KeyOrNull(row.owner), Value::Int(static_cast<int64_t>(row.outcome)), TextColumn(row.reason, &reason),
+             TextColumn(row.rule, &rule), KeyOrNull(row.thread), TextColumn(row.filed_by, &filed_by),
+             Value::Int(row.recorded_us), row.outcome == Outcome::kUnassigned ? KeyOrNull(row.owner) : Value::Null(),
              row.outcome == Outcome::kHeld ? Value::Int(row.recorded_us) : Value::Null()},
             body.SerializeAsString());
 }
@@ -352,8 +347,7 @@ Result<TargetRow> ReadTarget(const StoredRow& stored) {
   auto parsed = Parse<Target>(store::kTargets, stored);
   if (!parsed.ok()) return parsed.status();
   const Target& body = *parsed;
-  if (stored.text(1) != body.message() || stored.text(2) != body.destination() ||
-      !IsOutcome(body.outcome())) {
+  if (stored.text(1) != body.message() || stored.text(2) != body.destination() || !IsOutcome(body.outcome())) {
     return Differs(store::kTargets, stored);
   }
   TargetRow row;
@@ -386,11 +380,11 @@ void Put(BatchBuilder& batch, int64_t account, const ThreadRow& row) {
   body.set_first_us(row.first_us);
   body.set_newest_us(row.newest_us);
   std::string subject;
-  batch.Put(store::kThreads,
-            {Value::Int(account), Value::Text(row.id), row.alias_of ? Value::Null() : Value::Text(row.record),
-             KeyOrNull(row.alias_of), TextColumn(row.subject, &subject), Value::Int(row.first_us),
-             Value::Int(row.newest_us)},
-            body.SerializeAsString());
+  batch.Put(
+      store::kThreads,
+      {Value::Int(account), Value::Text(row.id), row.alias_of ? Value::Null() : Value::Text(row.record),
+       KeyOrNull(row.alias_of), TextColumn(row.subject, &subject), Value::Int(row.first_us), Value::Int(row.newest_us)},
+      body.SerializeAsString());
 }
 
 Result<ThreadRow> ReadThread(const StoredRow& stored) {

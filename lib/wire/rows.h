@@ -57,9 +57,9 @@ Result<AssignmentRow> ReadAssignment(const store::StoredRow& stored);
 
 struct LocatorRow {
   uint64_t locator = 0;
-  char kind = 0;         // address::Kind
-  std::string subject;   // record or person id
-  uint8_t state = 0;     // identify::LocatorState
+  char kind = 0;        // address::Kind
+  std::string subject;  // record or person id
+  uint8_t state = 0;    // identify::LocatorState
   uint8_t key_id = 0;
   int64_t created_us = 0;
   int64_t version = 0;
