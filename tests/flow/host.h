@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ class CountingRandom : public host::Random {
  public:
   explicit CountingRandom(uint64_t seed) : state_(seed) {}
   Status Fill(void* out, size_t size) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
     for (size_t i = 0; i < size; ++i) {
       state_ = state_ * 6364136223846793005u + 1442695040888963407u;
       static_cast<uint8_t*>(out)[i] = static_cast<uint8_t>(state_ >> 56);
@@ -36,7 +39,8 @@ class CountingRandom : public host::Random {
   }
 
  private:
-  uint64_t state_;
+  std::mutex mutex_;
+  uint64_t state_;  // guarded by mutex_
 };
 
 // A store that outlives its engine, and may fail or lose races on demand.
@@ -44,9 +48,11 @@ class SharedStore : public host::Store {
  public:
   struct Control {
     std::shared_ptr<host::Store> store;
-    int opens = 0, reads = 0, commits = 0;
-    int reads_until_dead = -1;  // that many reads more, then every call fails, as if the process were gone
-    int commits_until_dead = -1;
+    std::atomic<int> opens{0}, reads{0}, commits{0};
+    std::atomic<int> reads_until_dead{-1};  // that many reads more, then every call fails, as if the process were gone
+    std::atomic<int> commits_until_dead{-1};
+    void Die() { reads_until_dead = 0, commits_until_dead = 0; }
+    void Revive() { reads_until_dead = -1, commits_until_dead = -1; }
     std::function<void(std::vector<host::Batch>*)> before_commit;  // may change the store behind the caller's back
   };
   explicit SharedStore(std::shared_ptr<Control> control) : control_(std::move(control)) {}
@@ -69,13 +75,14 @@ class SharedStore : public host::Store {
 
  private:
   static Status Gone() { return Status(Code::kUnavailable, "store_gone", "", "the store went away"); }
-  bool Dead(int* left) {
-    if (*left == 0) {
-      control_->reads_until_dead = control_->commits_until_dead = 0;
-      return true;
+  bool Dead(std::atomic<int>* left) {
+    if (*left < 0) return false;
+    if (*left > 0) {
+      --*left;
+      return false;
     }
-    if (*left > 0) --*left;
-    return false;
+    control_->Die();
+    return true;
   }
 
   const std::shared_ptr<Control> control_;
@@ -164,9 +171,9 @@ class Firm {
 
   // As a process that is killed: the engine goes without a word to the store.
   void Kill() {
-    control->reads_until_dead = control->commits_until_dead = 0;
+    control->Die();
     engine.reset();
-    control->reads_until_dead = control->commits_until_dead = -1;
+    control->Revive();
     Reopen();
   }
 

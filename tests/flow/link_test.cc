@@ -267,7 +267,7 @@ TEST(Link, AFailedCommitChangesNothing) {
   const auto decision = firm.Log("p3@mail.example.com");
   firm.control->commits_until_dead = 0;
   EXPECT_EQ(firm.As("U1").Link(Request(decision.id, {"C1"})).status().code(), Code::kUnavailable);
-  firm.control->reads_until_dead = firm.control->commits_until_dead = -1;
+  firm.control->Revive();
   EXPECT_EQ(firm.As("U1").Unassigned()->size(), 1u);
   EXPECT_EQ(MessagesOn(firm, "C1"), 0u);
   EXPECT_TRUE(firm.As("U1").Link(Request(decision.id, {"C1"})).ok());

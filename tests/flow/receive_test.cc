@@ -228,7 +228,7 @@ TEST(Receive, AFailedCommitIsNotAcknowledgedAndLosesNothing) {
   EXPECT_TRUE(status.transient());
   EXPECT_TRUE(decisions.empty());
   EXPECT_TRUE(source.acknowledged.empty());
-  firm.control->reads_until_dead = firm.control->commits_until_dead = -1;
+  firm.control->Revive();
   EXPECT_EQ(firm.ReceiveOne(raw).outcome, Outcome::kFiled);
 }
 
@@ -351,7 +351,7 @@ TEST(Receive, AfterUncleanEndsOnlyTheCulpritIsHeld) {
       });
       for (const host::Put& put : batch.puts) {
         if (held || put.collection != store::kRaw || put.body.find("poison") == std::string_view::npos) continue;
-        firm.control->reads_until_dead = firm.control->commits_until_dead = 0;
+        firm.control->Die();
         batches->clear();
         return;
       }
