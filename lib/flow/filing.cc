@@ -12,7 +12,8 @@ namespace casecomm::flow {
 
 using host::Value;
 
-std::string DeliveryDigest(const host::InboundMail& mail, std::string_view raw_digest) {
+std::string TransportKey(const host::InboundMail& mail, std::string_view raw_digest) {
+  if (!mail.transport_key.empty()) return mail.transport_key;
   base::Sha256 digest;
   digest.Field(raw_digest);
   digest.Field(mail.envelope_known ? "known" : "unknown");
@@ -41,7 +42,7 @@ Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source, st
   job.source = source;
   job.raw_digest = base::AsBytes(base::Sha256Of(mail.raw));
   if (source.empty()) return job;
-  job.transport_key = mail.transport_key.empty() ? DeliveryDigest(mail, job.raw_digest) : mail.transport_key;
+  job.transport_key = TransportKey(mail, job.raw_digest);
   return job;
 }
 
@@ -262,7 +263,7 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
     targets_[row.text(3)];
   }
   if (Status s = ReadTargets(); !s.ok()) return s;
-  if (Status s = ReadEditors(jobs); !s.ok()) return s;
+  if (Status s = ReadEditors(examiner, jobs); !s.ok()) return s;
   return threads_.Load(context_.store());
 }
 
@@ -280,7 +281,7 @@ Status Filing::ReadTargets() {
 }
 
 // Who is told that mail came to a closed record (spec CB-26): the staff that may edit it.
-Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
+Status Filing::ReadEditors(Examiner& examiner, const std::vector<Job*>& jobs) {
   std::set<std::string> closed;
   for (const Job* job : jobs) {
     for (const Goal& goal : job->goals) {
@@ -290,7 +291,7 @@ Status Filing::ReadEditors(const std::vector<Job*>& jobs) {
     }
   }
   if (closed.empty()) return {};
-  auto directory = context_.FreshDirectory(account_);
+  auto directory = examiner.DirectoryOf(account_);
   if (!directory.ok()) return directory.status();
   std::vector<std::vector<Value>> prefixes;
   for (const std::string& record : closed) prefixes.push_back(Key(account_.number(), Value::Text(record)));

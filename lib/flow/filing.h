@@ -57,9 +57,9 @@ struct Job {
   ThreadTraits traits;
 };
 
-// Digest of bytes and envelope recipients: the transport key of sources that have none of their own. `raw_digest` is the
-// SHA-256 of the bytes, so that they are read once.
-std::string DeliveryDigest(const host::InboundMail& mail, std::string_view raw_digest);
+// What the source calls the delivery; of sources that have no name for it, a digest of bytes and envelope recipients.
+// `raw_digest` is the SHA-256 of the bytes, so that they are read once.
+std::string TransportKey(const host::InboundMail& mail, std::string_view raw_digest);
 
 // Scan, identify, route: for each account that the mail names. Not shared between threads.
 class Examiner {
@@ -77,11 +77,13 @@ class Examiner {
   // store does not have: another store's, under the same key ring.
   Job HoldForeign(const host::InboundMail& mail, std::string_view source, const identify::Recipient& recipient) const;
 
+  // The directory that the account's mail is decided by, the same for the examiner's whole life.
+  Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
+
   // Fills what storing needs: the message row with its content key, and the thread traits.
   void ReadContent(Job* job);
 
  private:
-  Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
   Job MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const;
   Job MakeHeld(Job job, TargetDecision target) const;
   Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
@@ -112,7 +114,7 @@ class Filing {
  private:
   Status LookUp(Examiner& examiner, const std::vector<Job*>& jobs);
   Status ReadTargets();
-  Status ReadEditors(const std::vector<Job*>& jobs);
+  Status ReadEditors(Examiner& examiner, const std::vector<Job*>& jobs);
   Status PlanJob(Job* job, bool effect);
   void RepeatDelivery(const wire::TransportKeyRow& seen, Job* job) const;
   Status RepeatContent(const std::string& message, const Goal& goal, Job* job, bool effect,

@@ -26,6 +26,7 @@ constexpr size_t kFew = 14;  // about the root of a batch
 Status Receiver::Run(const ReceivedCallback& received) {
   auto unclean = context_.BeginReceiving();
   if (!unclean.ok()) return unclean.status();
+  careful_ = *unclean;
   for (;;) {
     // A source that fails after some mails still gave those: they are filed before the failure is told.
     const Status filled = Fill();
@@ -35,7 +36,6 @@ Status Receiver::Run(const ReceivedCallback& received) {
     done_.clear();
     unparsed_.clear();
     attempts_.assign(batch_.size(), kNotBegun);
-    careful_ = *unclean;
     if (Status s = careful_ ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
 
     // Told before it is acknowledged: a death in between tells it twice, never not at all.
@@ -118,7 +118,7 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
   std::set<std::string> erased;                 // the same delivery may stand twice in a batch
   for (const size_t mail : mails) {
     if (!careful_) break;
-    const std::string key = TransportKey(mail);
+    const std::string& key = keys_[mail];
     if (!erased.insert(key).second) continue;
     ended.Erase(store::kAttempts, Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key)));
   }
@@ -146,9 +146,11 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
 
 Status Receiver::ProcessCarefully() {
   std::vector<std::vector<Value>> prefixes;
-  std::vector<std::string> keys;
-  for (size_t mail = 0; mail < batch_.size(); ++mail) keys.push_back(TransportKey(mail));
-  for (const std::string& key : keys) {
+  keys_.clear();
+  for (const host::InboundMail& mail : batch_) {
+    keys_.push_back(TransportKey(mail, base::AsBytes(base::Sha256Of(mail.raw))));
+  }
+  for (const std::string& key : keys_) {
     prefixes.push_back(Key(kOperatorAccount, Value::Text(source_.name()), Value::Bytes(key)));
   }
   auto rows = ReadMany(context_.store(), store::kAttempts, store::kPrimary, std::move(prefixes));
@@ -156,7 +158,7 @@ Status Receiver::ProcessCarefully() {
   std::map<std::string, int64_t> begun;
   for (const store::StoredRow& row : *rows) begun[row.text(2)] = row.integer(3);
   for (size_t mail = 0; mail < batch_.size(); ++mail) {
-    const auto found = begun.find(keys[mail]);
+    const auto found = begun.find(keys_[mail]);
     if (found != begun.end()) attempts_[mail] = found->second;
     if (attempts_[mail] >= kAttemptsBeforeHold) unparsed_.insert(mail);
   }
@@ -185,7 +187,7 @@ Status Receiver::CommitAttempts(const std::vector<size_t>& piece, bool begun) {
   store::BatchBuilder batch(kOperatorAccount);
   std::set<std::string> written;  // the same delivery may stand twice in a piece
   for (const size_t mail : piece) {
-    const std::string key = TransportKey(mail);
+    const std::string& key = keys_[mail];
     if (!written.insert(key).second) continue;
     int64_t attempts = attempts_[mail];
     if (begun) {
@@ -201,12 +203,6 @@ Status Receiver::CommitAttempts(const std::vector<size_t>& piece, bool begun) {
     }
   }
   return store::CommitOne(context_.store(), batch.batch());
-}
-
-std::string Receiver::TransportKey(size_t mail) const {
-  const host::InboundMail& inbound = batch_[mail];
-  if (!inbound.transport_key.empty()) return inbound.transport_key;
-  return DeliveryDigest(inbound, base::AsBytes(base::Sha256Of(inbound.raw)));
 }
 
 }  // namespace casecomm::flow

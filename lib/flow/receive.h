@@ -38,8 +38,6 @@ class Receiver {
   // Writes that a piece is begun, as many mails as it has; or, with `begun` false, that it ended and what stood before.
   Status CommitAttempts(const std::vector<size_t>& piece, bool begun);
 
-  std::string TransportKey(size_t mail) const;
-
   Context& context_;
   host::Source& source_;
   const std::shared_ptr<Account> home_;
@@ -49,6 +47,7 @@ class Receiver {
   std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
   std::set<size_t> unparsed_;                         // mails to hold unread
   bool careful_ = false;                              // after an unclean end
+  std::vector<std::string> keys_;                     // of each mail in batch_, when careful_
   std::vector<int64_t> attempts_;                     // of each mail in batch_, as stored when it was filled
 };
 
