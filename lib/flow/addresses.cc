@@ -21,12 +21,7 @@ Status Session::Impl::RequireStaff(std::string_view verb) {
 }
 
 Result<std::optional<wire::PersonRow>> Session::Impl::FindPerson(std::string_view id) {
-  auto stored = flow::ReadOne(context_.store(), store::kPeople, flow::Key(number(), Value::Text(id)));
-  if (!stored.ok()) return stored.status();
-  if (!*stored) return std::optional<wire::PersonRow>();
-  auto row = wire::ReadPerson(**stored);
-  if (!row.ok()) return row.status();
-  return std::optional<wire::PersonRow>(std::move(*row));
+  return flow::ReadNoun(context_.store(), store::kPeople, flow::Key(number(), Value::Text(id)), wire::ReadPerson);
 }
 
 Result<access::Grant> Session::Impl::GrantOn(const std::string& record) {
@@ -36,14 +31,12 @@ Result<access::Grant> Session::Impl::GrantOn(const std::string& record) {
   auto person = FindPerson(actor_.person);
   if (!person.ok()) return person.status();
   grant.staff = *person && (*person)->kind == static_cast<uint8_t>(identify::PersonKind::kStaff);
-  auto stored = flow::ReadOne(context_.store(), store::kAssignments,
-                              flow::Key(number(), Value::Text(record), Value::Text(actor_.person)));
-  if (!stored.ok()) return stored.status();
-  if (*stored) {
-    auto row = wire::ReadAssignment(**stored);
-    if (!row.ok()) return row.status();
+  auto row = flow::ReadNoun(context_.store(), store::kAssignments,
+                            flow::Key(number(), Value::Text(record), Value::Text(actor_.person)), wire::ReadAssignment);
+  if (!row.ok()) return row.status();
+  if (*row) {
     grant.assigned = true;
-    grant.role = access::Role{row->role};
+    grant.role = access::Role{(*row)->role};
   }
   return grant;
 }
@@ -60,13 +53,11 @@ Result<std::string> Session::Impl::MintAddress(address::Kind kind, const wire::L
 
 Result<std::string> Session::Impl::FindAddress(address::Kind kind, std::string_view subject) {
   const int64_t letter = static_cast<char>(kind);
-  auto rows = flow::ReadMany(context_.store(), store::kLocators, store::kLocatorsBySubject,
-                             {flow::Key(number(), Value::Int(letter), Value::Text(subject))});
+  auto rows = flow::ReadNouns(context_.store(), store::kLocators, store::kLocatorsBySubject,
+                              {flow::Key(number(), Value::Int(letter), Value::Text(subject))}, wire::ReadLocator);
   if (!rows.ok()) return rows.status();
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadLocator(stored);
-    if (!row.ok()) return row.status();
-    if (row->state == static_cast<uint8_t>(identify::LocatorState::kActive)) return MintAddress(kind, *row);
+  for (const wire::LocatorRow& row : *rows) {
+    if (row.state == static_cast<uint8_t>(identify::LocatorState::kActive)) return MintAddress(kind, row);
   }
   return Status(Code::kNotFound, kind == address::Kind::kDrop ? "no_drop" : "no_record", std::string(subject),
                 kind == address::Kind::kDrop ? "no staff person of this id is in the account"
@@ -91,16 +82,14 @@ Result<std::vector<AddressEntry>> Session::Impl::Addresses() {
   std::vector<AddressEntry> entries;
   for (const address::Kind kind : {address::Kind::kRecord, address::Kind::kDrop}) {
     const int64_t letter = static_cast<char>(kind);
-    auto rows = flow::ReadMany(context_.store(), store::kLocators, store::kLocatorsBySubject,
-                               {flow::Key(number(), Value::Int(letter))});
+    auto rows = flow::ReadNouns(context_.store(), store::kLocators, store::kLocatorsBySubject,
+                                {flow::Key(number(), Value::Int(letter))}, wire::ReadLocator);
     if (!rows.ok()) return rows.status();
-    for (const store::StoredRow& stored : *rows) {
-      auto row = wire::ReadLocator(stored);
-      if (!row.ok()) return row.status();
-      if (row->state != static_cast<uint8_t>(identify::LocatorState::kActive)) continue;
-      auto address = MintAddress(kind, *row);
+    for (const wire::LocatorRow& row : *rows) {
+      if (row.state != static_cast<uint8_t>(identify::LocatorState::kActive)) continue;
+      auto address = MintAddress(kind, row);
       if (!address.ok()) return address.status();
-      entries.push_back({row->subject, kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
+      entries.push_back({row.subject, kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
     }
   }
   return entries;

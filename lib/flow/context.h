@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -115,6 +116,32 @@ Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t coll
 
 // The row of one key, or nothing.
 Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection, std::vector<host::Value> key);
+
+// The same, read as nouns by one of wire's readers. A row that makes no sense fails the whole.
+template <typename Noun>
+Result<std::vector<Noun>> ReadNouns(host::Store& store, uint32_t collection, uint32_t index,
+                                    std::vector<std::vector<host::Value>> prefixes,
+                                    Result<Noun> (*read)(const store::StoredRow&)) {
+  auto rows = ReadMany(store, collection, index, std::move(prefixes));
+  if (!rows.ok()) return rows.status();
+  std::vector<Noun> nouns;
+  nouns.reserve(rows->size());
+  for (const store::StoredRow& stored : *rows) {
+    auto noun = read(stored);
+    if (!noun.ok()) return noun.status();
+    nouns.push_back(std::move(*noun));
+  }
+  return nouns;
+}
+
+template <typename Noun>
+Result<std::optional<Noun>> ReadNoun(host::Store& store, uint32_t collection, std::vector<host::Value> key,
+                                     Result<Noun> (*read)(const store::StoredRow&)) {
+  auto nouns = ReadNouns(store, collection, /*index=*/0, {std::move(key)}, read);
+  if (!nouns.ok()) return nouns.status();
+  if (nouns->empty()) return std::optional<Noun>();
+  return std::optional<Noun>(std::move(nouns->front()));
+}
 
 }  // namespace casecomm::flow
 

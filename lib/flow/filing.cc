@@ -234,14 +234,13 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
     if (job->transport_key.empty()) continue;
     prefixes.push_back(Key(account, Value::Text(job->source), Value::Bytes(job->transport_key)));
   }
-  auto deliveries = ReadMany(context_.store(), store::kTransportKeys, store::kPrimary, std::move(prefixes));
+  auto deliveries =
+      ReadNouns(context_.store(), store::kTransportKeys, store::kPrimary, std::move(prefixes), wire::ReadTransportKey);
   if (!deliveries.ok()) return deliveries.status();
-  for (const store::StoredRow& stored : *deliveries) {
-    auto row = wire::ReadTransportKey(stored);
-    if (!row.ok()) return row.status();
-    if (row->message) targets_[*row->message];
-    auto key = std::make_pair(row->source, row->key);
-    deliveries_[std::move(key)] = std::move(*row);
+  for (wire::TransportKeyRow& row : *deliveries) {
+    if (row.message) targets_[*row.message];
+    auto key = std::make_pair(row.source, row.key);
+    deliveries_[std::move(key)] = std::move(row);
   }
 
   prefixes.clear();
@@ -270,13 +269,9 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
 Status Filing::ReadTargets() {
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [message, rows] : targets_) prefixes.push_back(Key(account_.number(), Value::Text(message)));
-  auto rows = ReadMany(context_.store(), store::kTargets, store::kPrimary, std::move(prefixes));
+  auto rows = ReadNouns(context_.store(), store::kTargets, store::kPrimary, std::move(prefixes), wire::ReadTarget);
   if (!rows.ok()) return rows.status();
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadTarget(stored);
-    if (!row.ok()) return row.status();
-    targets_[row->message].push_back(std::move(*row));
-  }
+  for (wire::TargetRow& row : *rows) targets_[row.message].push_back(std::move(row));
   return {};
 }
 
@@ -295,19 +290,17 @@ Status Filing::ReadEditors(Examiner& examiner, const std::vector<Job*>& jobs) {
   if (!directory.ok()) return directory.status();
   std::vector<std::vector<Value>> prefixes;
   for (const std::string& record : closed) prefixes.push_back(Key(account_.number(), Value::Text(record)));
-  auto rows = ReadMany(context_.store(), store::kAssignments, store::kPrimary, std::move(prefixes));
+  auto rows =
+      ReadNouns(context_.store(), store::kAssignments, store::kPrimary, std::move(prefixes), wire::ReadAssignment);
   if (!rows.ok()) return rows.status();
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadAssignment(stored);
-    if (!row.ok()) return row.status();
-    const access::Role role{row->role};
-    const identify::Position person = (*directory)->FindPerson(row->person);
+  for (const wire::AssignmentRow& row : *rows) {
+    const identify::Position person = (*directory)->FindPerson(row.person);
     if (person == identify::kNoPosition) continue;
     access::Grant grant;
     grant.staff = (*directory)->person(person).kind == identify::PersonKind::kStaff;
     grant.assigned = true;
-    grant.role = role;
-    if (access::Allows(grant, access::Action::kEditRecord)) editors_[row->record].push_back(row->person);
+    grant.role = access::Role{row.role};
+    if (access::Allows(grant, access::Action::kEditRecord)) editors_[row.record].push_back(row.person);
   }
   return {};
 }

@@ -57,15 +57,13 @@ std::vector<std::string> AddressesOf(const scan::Envelope& envelope, const wire:
 
 // The unassigned state of the message that the actor may settle: the own one, or any for the operator.
 Result<wire::TargetRow> Session::Impl::UnassignedTarget(const std::string& message) {
-  auto rows =
-      flow::ReadMany(context_.store(), store::kTargets, store::kPrimary, {flow::Key(number(), Value::Text(message))});
+  auto rows = flow::ReadNouns(context_.store(), store::kTargets, store::kPrimary,
+                              {flow::Key(number(), Value::Text(message))}, wire::ReadTarget);
   if (!rows.ok()) return rows.status();
   std::vector<wire::TargetRow> found;
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadTarget(stored);
-    if (!row.ok()) return row.status();
-    if (row->outcome != Outcome::kUnassigned) continue;
-    if (is_operator() || row->owner == actor_.person) found.push_back(std::move(*row));
+  for (wire::TargetRow& row : *rows) {
+    if (row.outcome != Outcome::kUnassigned) continue;
+    if (is_operator() || row.owner == actor_.person) found.push_back(std::move(row));
   }
   if (found.empty()) {
     return Status(Code::kNotFound, "not_unassigned", message, "no unassigned message of this id is yours to link");
@@ -89,12 +87,11 @@ Result<std::vector<wire::RecordRow>> Session::Impl::LinkRecords(const LinkReques
   records.reserve(request.records.size());
   for (const std::string& id : request.records) {
     if (Status s = Authorize(access::Action::kEditRecord, id); !s.ok()) return s;
-    auto stored = flow::ReadOne(context_.store(), store::kRecords, flow::Key(number(), Value::Text(id)));
-    if (!stored.ok()) return stored.status();
-    if (!*stored) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
-    auto row = wire::ReadRecord(**stored);
+    auto row =
+        flow::ReadNoun(context_.store(), store::kRecords, flow::Key(number(), Value::Text(id)), wire::ReadRecord);
     if (!row.ok()) return row.status();
-    records.push_back(std::move(*row));
+    if (!*row) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
+    records.push_back(std::move(**row));
     const identify::RecordKind kind{records.back().kind};
     if (!identify::IsCaseLike(kind) && !identify::IsLeadLike(kind)) {
       return refuse(id, "a provider takes no logged mail; link to a case, a lead, or both");

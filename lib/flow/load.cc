@@ -27,13 +27,9 @@ struct Known {
 template <typename Read, typename Add>
 Status ReadInto(host::Store& store, uint32_t collection, uint32_t index, std::vector<std::vector<Value>> prefixes,
                 Read read, Add add) {
-  auto rows = flow::ReadMany(store, collection, index, std::move(prefixes));
-  if (!rows.ok()) return rows.status();
-  for (const store::StoredRow& stored : *rows) {
-    auto row = read(stored);
-    if (!row.ok()) return row.status();
-    add(std::move(*row));
-  }
+  auto nouns = flow::ReadNouns(store, collection, index, std::move(prefixes), read);
+  if (!nouns.ok()) return nouns.status();
+  for (auto& noun : *nouns) add(std::move(noun));
   return {};
 }
 

@@ -23,15 +23,7 @@ std::string NameOf(const std::string_view (&names)[N], uint8_t number) {
 
 Result<std::vector<wire::TargetRow>> ReadTargetRows(host::Store& store, uint32_t index,
                                                     std::vector<std::vector<Value>> prefixes) {
-  auto rows = flow::ReadMany(store, store::kTargets, index, std::move(prefixes));
-  if (!rows.ok()) return rows.status();
-  std::vector<wire::TargetRow> targets;
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadTarget(stored);
-    if (!row.ok()) return row.status();
-    targets.push_back(std::move(*row));
-  }
-  return targets;
+  return flow::ReadNouns(store, store::kTargets, index, std::move(prefixes), wire::ReadTarget);
 }
 
 Result<std::map<std::string, wire::MessageRow>> ReadMessageRows(host::Store& store, uint32_t account,
@@ -40,14 +32,12 @@ Result<std::map<std::string, wire::MessageRow>> ReadMessageRows(host::Store& sto
   for (const auto& target : targets) ids.insert(target.message);
   std::vector<std::vector<Value>> prefixes;
   for (const std::string_view id : ids) prefixes.push_back(flow::Key(account, Value::Text(id)));
-  auto rows = flow::ReadMany(store, store::kMessages, store::kPrimary, std::move(prefixes));
+  auto rows = flow::ReadNouns(store, store::kMessages, store::kPrimary, std::move(prefixes), wire::ReadMessage);
   if (!rows.ok()) return rows.status();
   std::map<std::string, wire::MessageRow> messages;
-  for (const store::StoredRow& stored : *rows) {
-    auto row = wire::ReadMessage(stored);
-    if (!row.ok()) return row.status();
-    std::string id = row->id;
-    messages[std::move(id)] = std::move(*row);
+  for (wire::MessageRow& row : *rows) {
+    std::string id = row.id;
+    messages[std::move(id)] = std::move(row);
   }
   return messages;
 }
@@ -58,16 +48,15 @@ Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
   const std::string id(record);
   if (Status s = Authorize(access::Action::kViewRecord, id); !s.ok()) return s;
   host::Store& store = context_.store();
-  auto stored = flow::ReadOne(store, store::kRecords, flow::Key(number(), Value::Text(id)));
-  if (!stored.ok()) return stored.status();
-  if (!*stored) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
-  auto row = wire::ReadRecord(**stored);
-  if (!row.ok()) return row.status();
+  auto found = flow::ReadNoun(store, store::kRecords, flow::Key(number(), Value::Text(id)), wire::ReadRecord);
+  if (!found.ok()) return found.status();
+  if (!*found) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
+  const wire::RecordRow& row = **found;
   RecordPage page;
-  page.id = row->id;
-  page.name = row->name;
-  page.kind = NameOf(kKindNames, row->kind);
-  page.state = NameOf(kStateNames, row->state);
+  page.id = row.id;
+  page.name = row.name;
+  page.kind = NameOf(kKindNames, row.kind);
+  page.state = NameOf(kStateNames, row.state);
   auto address = FindAddress(address::Kind::kRecord, id);
   if (!address.ok()) return address.status();
   page.address = std::move(*address);
@@ -91,14 +80,13 @@ Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
   while (!fresh.empty()) {  // aliases, and theirs
     std::vector<std::vector<Value>> prefixes;
     for (const std::string& thread : fresh) prefixes.push_back(flow::Key(number(), Value::Text(thread)));
-    auto aliases = flow::ReadMany(store, store::kThreads, store::kThreadsByAlias, std::move(prefixes));
+    auto aliases =
+        flow::ReadNouns(store, store::kThreads, store::kThreadsByAlias, std::move(prefixes), wire::ReadThread);
     if (!aliases.ok()) return aliases.status();
     std::vector<std::string> next;
-    for (const store::StoredRow& stored_thread : *aliases) {
-      auto thread = wire::ReadThread(stored_thread);
-      if (!thread.ok()) return thread.status();
-      if (!position.emplace(thread->id, position.at(*thread->alias_of)).second) continue;
-      next.push_back(thread->id);
+    for (const wire::ThreadRow& thread : *aliases) {
+      if (!position.emplace(thread.id, position.at(*thread.alias_of)).second) continue;
+      next.push_back(thread.id);
     }
     fresh = std::move(next);
   }
@@ -173,14 +161,12 @@ Result<std::vector<UnassignedView>> Session::Impl::Unassigned() {
   if (!messages.ok()) return messages.status();
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [id, row] : *messages) prefixes.push_back(flow::Key(number(), Value::Text(id)));
-  auto notices =
-      flow::ReadMany(context_.store(), store::kNotifications, store::kNotificationsByMessage, std::move(prefixes));
+  auto notices = flow::ReadNouns(context_.store(), store::kNotifications, store::kNotificationsByMessage,
+                                 std::move(prefixes), wire::ReadNotification);
   if (!notices.ok()) return notices.status();
   std::map<std::pair<std::string, std::string>, std::string> open;  // message, person -> notification
-  for (const store::StoredRow& stored : *notices) {
-    auto notice = wire::ReadNotification(stored);
-    if (!notice.ok()) return notice.status();
-    if (!notice->closed_us && notice->kind == "unassigned") open[{notice->message, notice->person}] = notice->id;
+  for (const wire::NotificationRow& notice : *notices) {
+    if (!notice.closed_us && notice.kind == "unassigned") open[{notice.message, notice.person}] = notice.id;
   }
 
   std::vector<UnassignedView> views;

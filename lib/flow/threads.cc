@@ -42,28 +42,24 @@ Status ThreadBook::Load(host::Store& store) {
   for (const uint64_t locator : wanted_locators_) {
     prefixes.push_back(Key(account_, Value::Int(static_cast<int64_t>(locator))));
   }
-  auto locators = ReadMany(store, store::kLocators, store::kPrimary, std::move(prefixes));
+  auto locators = ReadNouns(store, store::kLocators, store::kPrimary, std::move(prefixes), wire::ReadLocator);
   if (!locators.ok()) return locators.status();
-  for (const store::StoredRow& stored : *locators) {
-    auto row = wire::ReadLocator(stored);
-    if (!row.ok()) return row.status();
-    if (row->kind != static_cast<char>(address::Kind::kMessageId)) continue;
-    locators_[row->locator] = row->subject;
-    missing.insert(row->subject);
+  for (const wire::LocatorRow& row : *locators) {
+    if (row.kind != static_cast<char>(address::Kind::kMessageId)) continue;
+    locators_[row.locator] = row.subject;
+    missing.insert(row.subject);
   }
 
   while (!missing.empty()) {  // each round reads what the aliases of the last one name
     prefixes.clear();
     for (const std::string& id : missing) prefixes.push_back(Key(account_, Value::Text(id)));
-    auto rows = ReadMany(store, store::kThreads, store::kPrimary, std::move(prefixes));
+    auto rows = ReadNouns(store, store::kThreads, store::kPrimary, std::move(prefixes), wire::ReadThread);
     if (!rows.ok()) return rows.status();
     missing.clear();
-    for (const store::StoredRow& stored : *rows) {
-      auto row = wire::ReadThread(stored);
-      if (!row.ok()) return row.status();
-      if (row->alias_of && threads_.count(*row->alias_of) == 0) missing.insert(*row->alias_of);
-      const std::string id = row->id;
-      threads_[id].row = std::move(*row);
+    for (wire::ThreadRow& row : *rows) {
+      if (row.alias_of && threads_.count(*row.alias_of) == 0) missing.insert(*row.alias_of);
+      const std::string id = row.id;
+      threads_[id].row = std::move(row);
     }
     for (const auto& [id, thread] : threads_) missing.erase(id);
   }
