@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands behind the handles. Results build their views once, when they are made, and never change.
+#ifndef CASECOMM_CAPI_OBJECTS_H_
+#define CASECOMM_CAPI_OBJECTS_H_
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments.h"
+#include "casecomm/attachment.h"
+#include "casecomm/casecomm.h"
+#include "casecomm/engine.h"
+#include "casecomm/host/sink.h"
+#include "casecomm/host/source.h"
+#include "casecomm/host/store.h"
+
+namespace casecomm::capi {
+
+struct StoreObject {
+  explicit StoreObject(std::unique_ptr<host::Store> made) : store(std::move(made)) {}
+
+  // The store, for the first that asks; null afterwards.
+  std::unique_ptr<host::Store> Use() { return used.exchange(true) ? nullptr : std::move(store); }
+
+  std::unique_ptr<host::Store> store;
+  std::atomic<bool> used{false};
+};
+
+struct SourceObject {
+  explicit SourceObject(std::unique_ptr<host::Source> made) : source(std::move(made)) {}
+  const std::unique_ptr<host::Source> source;
+  Busy busy;
+};
+
+struct MailSinkObject {
+  explicit MailSinkObject(std::unique_ptr<host::Sink> made) : sink(std::move(made)) {}
+  const std::unique_ptr<host::Sink> sink;
+  Busy busy;
+};
+
+struct EngineObject {
+  explicit EngineObject(std::unique_ptr<Engine> made) : engine(std::move(made)) {}
+  const std::unique_ptr<Engine> engine;
+};
+
+struct SessionObject {
+  SessionObject(std::shared_ptr<EngineObject> its_engine, Session made)
+      : engine(std::move(its_engine)), session(std::move(made)) {}
+  const std::shared_ptr<EngineObject> engine;  // outlives the session
+  Session session;
+  Busy busy;
+};
+
+struct TextObject {
+  explicit TextObject(std::string made) : text(std::move(made)) {}
+  const std::string text;
+};
+
+struct DraftObject {
+  explicit DraftObject(AttachmentPolicy policy) : draft(policy) {}
+  AttachmentDraft draft;
+  AttachmentVerdict verdict;  // the last one: what the caller's views show
+  Busy busy;
+};
+
+// A text's object, or why there is none.
+Result<std::shared_ptr<TextObject>> TextOf(Result<std::string> text);
+
+// Arrays of views whose place does not change.
+class Views {
+ public:
+  // The array is empty, not NULL, when there are none.
+  const casecomm_str* Strings(const std::vector<std::string>& texts);
+
+ private:
+  std::deque<std::vector<casecomm_str>> arrays_;
+};
+
+// Structs that the caller sees through an array of pointers.
+template <typename T>
+struct Listed {
+  // Only when `rows` has all its rows.
+  void Point() {
+    pointers.reserve(rows.size());
+    for (const T& row : rows) pointers.push_back(&row);
+  }
+  std::vector<T> rows;
+  std::vector<const T*> pointers;
+};
+
+template <typename T>
+T Sized() {
+  T value{};
+  value.struct_size = static_cast<uint32_t>(sizeof(T));
+  return value;
+}
+
+casecomm_candidate CandidateView(const Candidate& candidate);
+
+struct DecisionObject {
+  explicit DecisionObject(MailDecision made);
+  DecisionObject(const DecisionObject&) = delete;
+  DecisionObject& operator=(const DecisionObject&) = delete;
+
+  const MailDecision decision;
+  casecomm_decision_facts facts;
+
+ private:
+  Views views_;
+  std::deque<Listed<casecomm_candidate>> candidates_;
+  Listed<casecomm_target> targets_;
+  Listed<casecomm_trace_step> trace_;
+};
+
+}  // namespace casecomm::capi
+
+#endif  // CASECOMM_CAPI_OBJECTS_H_
