@@ -48,6 +48,12 @@ class [[nodiscard]] Status {
   Status(Code code, std::string message) : Status(code, {}, {}, std::move(message)) {}
   Status(Code code, std::string reason, std::string subject, std::string message, int64_t position = -1);
 
+  // resource_exhausted, "out_of_memory". Making and copying it takes no memory.
+  static Status OutOfMemory() noexcept;
+  // What the exception in hand says, in a catch block: out_of_memory, or internal ("exception") with its words. A
+  // thread that is being cancelled goes on ending.
+  static Status FromException();
+
   bool ok() const { return rep_ == nullptr; }
   Code code() const { return rep_ ? rep_->code : Code::kOk; }
   std::string_view reason() const { return rep_ ? std::string_view(rep_->reason) : std::string_view(); }
@@ -95,6 +101,16 @@ class [[nodiscard]] Result {
  private:
   std::variant<T, Status> value_;
 };
+
+// Answers what `verb` does, a Status or a Result; what it throws becomes one.
+template <typename Verb>
+auto Fenced(Verb&& verb) -> decltype(verb()) {
+  try {
+    return verb();
+  } catch (...) {
+    return Status::FromException();
+  }
+}
 
 }  // namespace casecomm
 

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "casecomm/status.h"
 
+#include <cxxabi.h>
+
+#include <exception>
+#include <new>
+#include <stdexcept>
+
 #include "base/text.h"
 
 namespace casecomm {
@@ -19,6 +25,39 @@ Status::Status(Code code, std::string reason, std::string subject, std::string m
     : rep_(code == Code::kOk ? nullptr
                              : std::make_shared<const Rep>(
                                    Rep{code, std::move(reason), std::move(subject), std::move(message), position})) {}
+
+Status Status::OutOfMemory() noexcept {
+  // Never destroyed: another thread may hold it while the process ends. Its texts fit into their strings.
+  alignas(Rep) static unsigned char place[sizeof(Rep)];
+  static const Rep* const rep = new (place) Rep{Code::kResourceExhausted, "out_of_memory", {}, "memory ran out", -1};
+  Status status;
+  status.rep_ = std::shared_ptr<const Rep>(std::shared_ptr<const Rep>(), rep);  // owns nothing, so counts nothing
+  return status;
+}
+
+Status Status::FromException() {
+  try {
+    throw;
+  } catch (const abi::__forced_unwind&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory();
+  } catch (const std::length_error&) {  // more than any memory could hold
+    return OutOfMemory();
+  } catch (const std::exception& e) {
+    try {
+      return Status(Code::kInternal, "exception", "", e.what());
+    } catch (const std::bad_alloc&) {
+      return OutOfMemory();
+    }
+  } catch (...) {
+    try {
+      return Status(Code::kInternal, "exception", "", "something was thrown that is no std::exception");
+    } catch (const std::bad_alloc&) {
+      return OutOfMemory();
+    }
+  }
+}
 
 bool Status::transient() const {
   return code() == Code::kUnavailable || code() == Code::kAborted || code() == Code::kDeadlineExceeded ||

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -81,22 +82,42 @@ struct Table {
     const auto found = maps[0].find(key);
     return found == maps[0].end() ? nullptr : found->second.get();
   }
+};
 
-  void Remove(const std::string& key) {
-    const auto found = maps[0].find(key);
-    if (found == maps[0].end()) return;
-    const RowPtr row = found->second;
-    for (size_t i = 0; i < maps.size(); ++i) {
-      if (const auto place = Place(i, *row)) maps[i].erase(*place);
+// What a batch does to the tables: gathered with all the memory it takes, then done without any, so that a batch is
+// written whole or not at all.
+class Changes {
+ public:
+  // Does nothing for a row that is not there; a key twice is once.
+  void Remove(Table& table, const std::string& key) {
+    const auto found = table.maps[0].find(key);
+    if (found == table.maps[0].end() || !removed_.insert(found->second.get()).second) return;
+    for (size_t i = 0; i < table.maps.size(); ++i) {
+      const auto place = table.Place(i, *found->second);
+      if (place) removals_.emplace_back(&table.maps[i], table.maps[i].find(*place));
     }
   }
 
-  void Insert(const std::string& key, RowPtr row) {
-    Remove(key);
-    for (size_t i = 0; i < maps.size(); ++i) {
-      if (auto place = Place(i, *row)) maps[i].emplace(std::move(*place), row);
+  void Insert(Table& table, const std::string& key, const RowPtr& row) {
+    Remove(table, key);
+    for (size_t i = 0; i < table.maps.size(); ++i) {
+      auto place = table.Place(i, *row);
+      if (!place) continue;
+      RowMap one;
+      one.emplace(std::move(*place), row);
+      insertions_.emplace_back(&table.maps[i], one.extract(one.begin()));
     }
   }
+
+  void Do() noexcept {
+    for (auto& [map, row] : removals_) map->erase(row);
+    for (auto& [map, row] : insertions_) map->insert(std::move(row));
+  }
+
+ private:
+  std::set<const MemoryRow*> removed_;
+  std::vector<std::pair<RowMap*, RowMap::iterator>> removals_;
+  std::vector<std::pair<RowMap*, RowMap::node_type>> insertions_;
 };
 
 // The part of one index that one prefix selects, walked in the query's direction.
@@ -167,40 +188,51 @@ struct Answer {
 class Memory : public host::Store {
  public:
   Status Open(const host::Schema& schema) override {
-    if (Status status = host::CheckSchema(schema); !status.ok()) return status;
-    const std::lock_guard lock(mutex_);
-    if (schema_) return Status(Code::kFailedPrecondition, "the store was open already");
-    schema_ = &schema;
-    for (const Collection& collection : schema.collections) {
-      Table& table = tables_.emplace_back();
-      table.maps.resize(collection.indexes.size() + 1);
-      for (uint32_t i = 0; i < table.maps.size(); ++i) table.orders.push_back(host::IndexOrder(collection, i));
-    }
-    return {};
+    return Fenced([&]() -> Status {
+      if (Status status = host::CheckSchema(schema); !status.ok()) return status;
+      const std::lock_guard lock(mutex_);
+      if (schema_) return Status(Code::kFailedPrecondition, "the store was open already");
+      std::vector<Table> tables;
+      for (const Collection& collection : schema.collections) {
+        Table& table = tables.emplace_back();
+        table.maps.resize(collection.indexes.size() + 1);
+        for (uint32_t i = 0; i < table.maps.size(); ++i) table.orders.push_back(host::IndexOrder(collection, i));
+      }
+      tables_ = std::move(tables);
+      schema_ = &schema;
+      return {};
+    });
   }
 
   Status Read(const std::vector<host::Query>& queries, host::RowSink& sink) override {
-    std::vector<Answer> answers;
-    {
-      const std::lock_guard lock(mutex_);
-      if (!schema_) return NotOpen();
-      for (const host::Query& query : queries) {
-        if (Status status = host::CheckQuery(*schema_, query); !status.ok()) return status;
+    return Fenced([&]() -> Status {
+      std::vector<Answer> answers;
+      {
+        const std::lock_guard lock(mutex_);
+        if (!schema_) return NotOpen();
+        for (const host::Query& query : queries) {
+          if (Status status = host::CheckQuery(*schema_, query); !status.ok()) return status;
+        }
+        for (const host::Query& query : queries) answers.push_back(Select(query));
       }
-      for (const host::Query& query : queries) answers.push_back(Select(query));
-    }
-    for (size_t i = 0; i < queries.size(); ++i) {
-      if (Status status = Deliver(i, queries[i], answers[i], sink); !status.ok()) return status;
-    }
-    return {};
+      for (size_t i = 0; i < queries.size(); ++i) {
+        if (Status status = Deliver(i, queries[i], answers[i], sink); !status.ok()) return status;
+      }
+      return {};
+    });
   }
 
   Status Commit(const std::vector<host::Batch>& batches, std::vector<host::BatchOutcome>* outcomes) override {
-    const std::lock_guard lock(mutex_);
-    if (!schema_) return NotOpen();
-    outcomes->clear();
-    for (const host::Batch& batch : batches) outcomes->push_back(CommitBatch(batch));
-    return {};
+    return Fenced([&]() -> Status {
+      const std::lock_guard lock(mutex_);
+      if (!schema_) return NotOpen();
+      outcomes->assign(batches.size(), {});
+      for (size_t i = 0; i < batches.size(); ++i) {
+        host::BatchOutcome& outcome = (*outcomes)[i];
+        outcome.status = Fenced([&] { return CommitBatch(batches[i], &outcome.failed_precondition); });
+      }
+      return {};
+    });
   }
 
  private:
@@ -250,35 +282,39 @@ class Memory : public host::Store {
     return {};
   }
 
-  host::BatchOutcome CommitBatch(const host::Batch& batch) {
-    if (Status status = host::CheckBatch(*schema_, batch); !status.ok()) return {std::move(status), -1};
+  // Nothing is written unless the answer is ok.
+  Status CommitBatch(const host::Batch& batch, int64_t* failed_precondition) {
+    if (Status status = host::CheckBatch(*schema_, batch); !status.ok()) return status;
     for (size_t i = 0; i < batch.preconditions.size(); ++i) {
       const host::Precondition& wanted = batch.preconditions[i];
       const MemoryRow* row = tables_[wanted.collection].Find(Encoded(wanted.key, 0, wanted.key.size()));
       if ((row ? row->version : 0) == wanted.version) continue;
-      return {Status(Code::kAborted, "precondition_failed", std::string(schema_->collections[wanted.collection].name),
-                     "a row was not as the batch wanted it"),
-              static_cast<int64_t>(i)};
+      *failed_precondition = static_cast<int64_t>(i);
+      return Status(Code::kAborted, "precondition_failed", std::string(schema_->collections[wanted.collection].name),
+                    "a row was not as the batch wanted it");
     }
     std::map<std::pair<uint32_t, std::string>, MemoryRow> counters;
-    if (Status status = SumAdds(batch, &counters); !status.ok()) return {std::move(status), -1};
+    if (Status status = SumAdds(batch, &counters); !status.ok()) return status;
 
-    const int64_t version = ++sequence_;
+    const int64_t version = sequence_ + 1;
+    Changes changes;
     for (const host::Put& put : batch.puts) {
       auto row = std::make_shared<MemoryRow>();
       for (const Value& value : put.columns) row->columns.emplace_back(value);
       row->body.assign(put.body);
       row->version = version;
-      tables_[put.collection].Insert(Encoded(put.columns, 0, schema_->collections[put.collection].key_columns),
-                                     std::move(row));
+      changes.Insert(tables_[put.collection], Encoded(put.columns, 0, schema_->collections[put.collection].key_columns),
+                     std::move(row));
     }
     for (const host::Erase& erase : batch.erases) {
-      tables_[erase.collection].Remove(Encoded(erase.key, 0, erase.key.size()));
+      changes.Remove(tables_[erase.collection], Encoded(erase.key, 0, erase.key.size()));
     }
     for (auto& [place, row] : counters) {
       row.version = version;
-      tables_[place.first].Insert(place.second, std::make_shared<MemoryRow>(std::move(row)));
+      changes.Insert(tables_[place.first], place.second, std::make_shared<MemoryRow>(std::move(row)));
     }
+    changes.Do();
+    sequence_ = version;
     return {};
   }
 

@@ -22,7 +22,6 @@ constexpr Trouble kTroubles[] = {
     {SQLITE_IOERR, Code::kUnavailable, "store_io", "the disk could not be read or written"},
     {SQLITE_CANTOPEN, Code::kUnavailable, "store_io", "a file of the store could not be opened"},
     {SQLITE_FULL, Code::kResourceExhausted, "store_full", "the disk was full"},
-    {SQLITE_NOMEM, Code::kResourceExhausted, "memory", "there was no memory"},
     {SQLITE_CORRUPT, Code::kDataLoss, "store_damaged", "the store was damaged"},
     {SQLITE_NOTADB, Code::kDataLoss, "store_damaged", "the file was no store, or was damaged"},
     {SQLITE_READONLY, Code::kPermissionDenied, "store_readonly", "the store could not be written to"},
@@ -42,7 +41,7 @@ constexpr Setting kSettings[] = {
     {"cache_size", "-16384", "-16384"},  // 16 MiB: a batch is not spilled before it is committed
 };
 
-constexpr uint64_t kBegin = kOnce - 1, kBeginImmediate = kOnce - 2, kCommit = kOnce - 3, kRollback = kOnce - 4;
+constexpr uint64_t kBegin = kOnce - 1, kBeginImmediate = kOnce - 2, kCommit = kOnce - 3;
 
 constexpr int kRetryMs = 10;
 
@@ -64,11 +63,11 @@ Statement::~Statement() {
     return;
   }
   sqlite3_reset(stmt_);
-  connection_->idle_[id_].push_back(stmt_);
+  connection_->kept_.find(id_)->second.idle.push_back(stmt_);
 }
 
 void Statement::Bind(int parameter, int64_t integer) {
-  sqlite3_bind_int64(stmt_, parameter, integer);
+  Note(sqlite3_bind_int64(stmt_, parameter, integer));
 }
 
 void Statement::Bind(int parameter, const Value& value) {
@@ -76,16 +75,16 @@ void Statement::Bind(int parameter, const Value& value) {
   const char* const data = value.bytes.data() ? value.bytes.data() : "";
   switch (value.type) {
     case Value::Type::kNull:
-      sqlite3_bind_null(stmt_, parameter);
+      Note(sqlite3_bind_null(stmt_, parameter));
       break;
     case Value::Type::kInt64:
-      sqlite3_bind_int64(stmt_, parameter, value.integer);
+      Note(sqlite3_bind_int64(stmt_, parameter, value.integer));
       break;
     case Value::Type::kText:
-      sqlite3_bind_text64(stmt_, parameter, data, value.bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+      Note(sqlite3_bind_text64(stmt_, parameter, data, value.bytes.size(), SQLITE_STATIC, SQLITE_UTF8));
       break;
     case Value::Type::kBytes:
-      sqlite3_bind_blob64(stmt_, parameter, data, value.bytes.size(), SQLITE_STATIC);
+      Note(sqlite3_bind_blob64(stmt_, parameter, data, value.bytes.size(), SQLITE_STATIC));
       break;
   }
 }
@@ -95,6 +94,7 @@ void Statement::BindBody(int parameter, std::string_view body) {
 }
 
 Result<bool> Statement::Step() {
+  if (bound_ != SQLITE_OK) return connection_->Failure(bound_);
   const int code = sqlite3_step(stmt_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -118,7 +118,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path, in
   const std::string name = path[0] == '/' ? path : "./" + path;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   int code = sqlite3_open_v2(name.c_str(), &connection->db_, flags, nullptr);
-  if (connection->db_ == nullptr) return Status(Code::kResourceExhausted, "memory", path, "there was no memory");
+  if (connection->db_ == nullptr) return Status::OutOfMemory();
   if (code != SQLITE_OK) return connection->Failure(code);
   sqlite3_busy_timeout(connection->db_, busy_timeout_ms);
   // A file is data: no trigger, view or function in it runs (threat of a planted schema).
@@ -131,8 +131,8 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path, in
 }
 
 Connection::~Connection() {
-  for (auto& [id, statements] : idle_) {
-    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  for (auto& [id, kept] : kept_) {
+    for (sqlite3_stmt* statement : kept.idle) sqlite3_finalize(statement);
   }
   sqlite3_close(db_);
 }
@@ -159,10 +159,13 @@ Status Connection::Settle(int busy_timeout_ms) {
 }
 
 Result<Statement> Connection::PrepareNew(uint64_t id, const std::string& sql) {
+  Kept* const kept = id == kOnce ? nullptr : &kept_[id];
+  if (kept != nullptr) kept->idle.reserve(kept->made + 1);
   sqlite3_stmt* stmt = nullptr;
-  const unsigned flags = id == kOnce ? 0 : SQLITE_PREPARE_PERSISTENT;
+  const unsigned flags = kept == nullptr ? 0 : SQLITE_PREPARE_PERSISTENT;
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), flags, &stmt, nullptr);
   if (code != SQLITE_OK) return Failure(code);
+  if (kept != nullptr) ++kept->made;
   return Statement(this, id, stmt);
 }
 
@@ -192,6 +195,7 @@ Result<std::string> Connection::Text(const std::string& sql) {
 }
 
 Status Connection::Failure(int code) const {
+  if (code == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) return Status::OutOfMemory();
   for (const Trouble& trouble : kTroubles) {
     if ((code & 0xFF) == trouble.code) return Status(trouble.status, trouble.reason, path_, trouble.message);
   }
@@ -199,10 +203,8 @@ Status Connection::Failure(int code) const {
 }
 
 Transaction::~Transaction() {
-  // After some failures SQLite has rolled back by itself.
-  if (open_ && sqlite3_get_autocommit(connection_.db()) == 0) {
-    static_cast<void>(RunOne(connection_, kRollback, "ROLLBACK"));
-  }
+  // After some failures SQLite has rolled back by itself. If this fails, too, the connection is not at rest.
+  if (open_ && !connection_.at_rest()) sqlite3_exec(connection_.db(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Status Transaction::BeginRead() {

@@ -27,16 +27,20 @@ class Statement {
  public:
   Statement(Connection* connection, uint64_t id, sqlite3_stmt* stmt) : connection_(connection), id_(id), stmt_(stmt) {}
   Statement(Statement&& other) noexcept
-      : connection_(other.connection_), id_(other.id_), stmt_(std::exchange(other.stmt_, nullptr)) {}
+      : connection_(other.connection_),
+        id_(other.id_),
+        stmt_(std::exchange(other.stmt_, nullptr)),
+        bound_(other.bound_) {}
   Statement& operator=(Statement&& other) noexcept {
     std::swap(connection_, other.connection_);
     std::swap(id_, other.id_);
     std::swap(stmt_, other.stmt_);
+    std::swap(bound_, other.bound_);
     return *this;
   }
   ~Statement();
 
-  // Parameters count from 1; what is bound must live until the statement is reset.
+  // Parameters count from 1; what is bound must live until the statement is reset. A failure is told by the next step.
   void Bind(int parameter, int64_t integer);
   void Bind(int parameter, const host::Value& value);
   void BindBody(int parameter, std::string_view body);
@@ -52,9 +56,14 @@ class Statement {
   int type(int column) const { return sqlite3_column_type(stmt_, column); }
 
  private:
+  void Note(int code) {
+    if (bound_ == SQLITE_OK) bound_ = code;
+  }
+
   Connection* connection_;
   uint64_t id_;
   sqlite3_stmt* stmt_;
+  int bound_ = SQLITE_OK;  // the first failure to bind
 };
 
 class Connection {
@@ -71,10 +80,10 @@ class Connection {
   // The statement that `sql()` spells, prepared at the first call with this id.
   template <typename Sql>
   Result<Statement> Prepare(uint64_t id, const Sql& sql) {
-    std::vector<sqlite3_stmt*>& idle = idle_[id];
-    if (idle.empty()) return PrepareNew(id, sql());
-    sqlite3_stmt* const stmt = idle.back();
-    idle.pop_back();
+    const auto kept = kept_.find(id);
+    if (kept == kept_.end() || kept->second.idle.empty()) return PrepareNew(id, sql());
+    sqlite3_stmt* const stmt = kept->second.idle.back();
+    kept->second.idle.pop_back();
     return Statement(this, id, stmt);
   }
 
@@ -85,16 +94,24 @@ class Connection {
   // What went wrong in the last call, which answered `code`.
   Status Failure(int code) const;
 
+  // Whether it may serve again: no transaction stayed open.
+  bool at_rest() const { return sqlite3_get_autocommit(db_) != 0; }
+
   sqlite3* db() { return db_; }
 
  private:
   friend class Statement;
+  // The statements of one id. `idle` has room for all that were made, so that giving one back takes no memory.
+  struct Kept {
+    std::vector<sqlite3_stmt*> idle;
+    size_t made = 0;
+  };
   explicit Connection(std::string path) : path_(std::move(path)) {}
   Result<Statement> PrepareNew(uint64_t id, const std::string& sql);
 
   const std::string path_;
   sqlite3* db_ = nullptr;
-  std::unordered_map<uint64_t, std::vector<sqlite3_stmt*>> idle_;
+  std::unordered_map<uint64_t, Kept> kept_;
 };
 
 // Rolls the transaction back at the end of the scope unless it was committed.

@@ -58,7 +58,7 @@ Status CheckPath(const std::string& path) {
 
 class Sqlite : public host::Store {
  public:
-  explicit Sqlite(SqliteOptions options) : options_(std::move(options)) {}
+  explicit Sqlite(SqliteOptions options) : options_(std::move(options)) { idle_.reserve(kIdleConnections); }
 
   // Of a file that is there: nothing is changed before Open.
   Status LookAt() {
@@ -79,6 +79,29 @@ class Sqlite : public host::Store {
   }
 
   Status Open(const host::Schema& schema) override {
+    return Fenced([&] { return OpenFor(schema); });
+  }
+  Status Read(const std::vector<host::Query>& queries, host::RowSink& sink) override {
+    return Fenced([&] { return ReadAll(queries, sink); });
+  }
+  Status Commit(const std::vector<host::Batch>& batches, std::vector<host::BatchOutcome>* outcomes) override {
+    return Fenced([&] { return CommitAll(batches, outcomes); });
+  }
+
+ private:
+  // A connection in use; it goes back at the end of the scope.
+  struct Lease {
+    Lease(Sqlite* o, std::unique_ptr<Connection> c) : owner(o), connection(std::move(c)) {}
+    Lease(Lease&&) = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (connection) owner->GiveBack(std::move(connection));
+    }
+    Sqlite* owner;
+    std::unique_ptr<Connection> connection;
+  };
+
+  Status OpenFor(const host::Schema& schema) {
     if (Status status = host::CheckSchema(schema); !status.ok()) return status;
     if (schema_ != nullptr) return Status(Code::kFailedPrecondition, "the store was open already");
     if (first_ == nullptr) {
@@ -107,7 +130,7 @@ class Sqlite : public host::Store {
     return {};
   }
 
-  Status Read(const std::vector<host::Query>& queries, host::RowSink& sink) override {
+  Status ReadAll(const std::vector<host::Query>& queries, host::RowSink& sink) {
     if (schema_ == nullptr) return NotOpen();
     for (const host::Query& query : queries) {
       if (Status status = host::CheckQuery(*schema_, query); !status.ok()) return status;
@@ -124,7 +147,7 @@ class Sqlite : public host::Store {
     return transaction.Commit();
   }
 
-  Status Commit(const std::vector<host::Batch>& batches, std::vector<host::BatchOutcome>* outcomes) override {
+  Status CommitAll(const std::vector<host::Batch>& batches, std::vector<host::BatchOutcome>* outcomes) {
     outcomes->assign(batches.size(), {});
     if (schema_ == nullptr) return NotOpen();
     for (size_t i = 0; i < batches.size(); ++i) (*outcomes)[i].status = host::CheckBatch(*schema_, batches[i]);
@@ -134,19 +157,6 @@ class Sqlite : public host::Store {
     if (!write_failure_.ok()) return write_failure_;
     return Write(*lease->connection, batches, outcomes);
   }
-
- private:
-  // A connection in use; it goes back at the end of the scope.
-  struct Lease {
-    Lease(Sqlite* o, std::unique_ptr<Connection> c) : owner(o), connection(std::move(c)) {}
-    Lease(Lease&&) = default;
-    Lease& operator=(Lease&&) = delete;
-    ~Lease() {
-      if (connection) owner->GiveBack(std::move(connection));
-    }
-    Sqlite* owner;
-    std::unique_ptr<Connection> connection;
-  };
 
   static Status NotOpen() { return Status(Code::kFailedPrecondition, "the store was not open"); }
 
@@ -181,7 +191,8 @@ class Sqlite : public host::Store {
 
   void GiveBack(std::unique_ptr<Connection> connection) {
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
+    // One that could not even roll back is closed, which does it.
+    if (connection->at_rest() && idle_.size() < kIdleConnections) idle_.push_back(std::move(connection));
   }
 
   Status Write(Connection& connection, const std::vector<host::Batch>& batches,
@@ -221,9 +232,11 @@ class Sqlite : public host::Store {
 }  // namespace
 
 Result<std::unique_ptr<host::Store>> SqliteStore(const SqliteOptions& options) {
-  auto store = std::make_unique<Sqlite>(options);
-  if (Status status = store->LookAt(); !status.ok()) return status;
-  return std::unique_ptr<host::Store>(std::move(store));
+  return Fenced([&]() -> Result<std::unique_ptr<host::Store>> {
+    auto store = std::make_unique<Sqlite>(options);
+    if (Status status = store->LookAt(); !status.ok()) return status;
+    return std::unique_ptr<host::Store>(std::move(store));
+  });
 }
 
 }  // namespace casecomm
