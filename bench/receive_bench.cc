@@ -156,9 +156,14 @@ class Firm {
     OrDie(engine_->CreateAccount({"firm", "in.example.org", "casebook"}, casecomm::Actor::Operator()).status());
     casecomm::Session session = OrDie(engine_->As("firm", casecomm::Actor::Operator()));
     OrDie(session.Load(Document()));
-    for (const casecomm::AddressEntry& entry : OrDie(session.Addresses())) {
-      if (entry.kind == "record") addresses_.push_back(entry.address);
-    }
+    casecomm::PageRequest request;
+    do {
+      const casecomm::Page<casecomm::AddressEntry> page = OrDie(session.Addresses(request));
+      for (const casecomm::AddressEntry& entry : page.items) {
+        if (entry.kind == "record") addresses_.push_back(entry.address);
+      }
+      request.cursor = page.next;
+    } while (!request.cursor.empty());
   }
 
   // Distinct mails of kind S, each from a contact to a case.

@@ -23,6 +23,7 @@ using casecomm::Code;
 using casecomm::Engine;
 using casecomm::JsonQuote;
 using casecomm::MailDecision;
+using casecomm::PageRequest;
 using casecomm::Printable;
 using casecomm::Result;
 using casecomm::Session;
@@ -54,6 +55,22 @@ Result<Opened> Open(const Arguments& arguments) {
   }
   opened.session = std::make_unique<Session>(*std::move(session));
   return opened;
+}
+
+// All items of a list, page by page.
+template <typename List>
+auto All(const List& list) {
+  PageRequest request;
+  request.limit = 1000;
+  auto page = list(request);
+  auto all = page;
+  while (page.ok() && !page->next.empty()) {
+    request.cursor = page->next;
+    page = list(request);
+    if (!page.ok()) return page;
+    std::move(page->items.begin(), page->items.end(), std::back_inserter(all->items));
+  }
+  return all;
 }
 
 std::string JsonField(std::string_view key, std::string_view value) {
@@ -123,11 +140,6 @@ Status Load(const Arguments& arguments, Output& out) {
   return {};
 }
 
-void PrintAddress(const AddressEntry& entry, Output& out) {
-  out.Line("{" + JsonField("id", entry.id) + "," + JsonField("kind", entry.kind) + "," +
-           JsonField("address", entry.address) + "}");
-}
-
 Status Address(const Arguments& arguments, Output& out) {
   const bool of_person = arguments.Has("--person");
   if (of_person == !arguments.operands.empty()) return WrongUse("address", "it needs a RECORD or --person P");
@@ -137,7 +149,7 @@ Status Address(const Arguments& arguments, Output& out) {
   const Result<std::string> address = of_person ? opened->session->DropAddress(id) : opened->session->RecordAddress(id);
   if (!address.ok()) return address.status();
   if (out.json()) {
-    PrintAddress({id, of_person ? "drop" : "record", *address}, out);
+    out.Line(ToJson(AddressEntry{id, of_person ? "drop" : "record", *address}));
   } else {
     out.Line(*address);
   }
@@ -147,16 +159,16 @@ Status Address(const Arguments& arguments, Output& out) {
 Status Addresses(const Arguments& arguments, Output& out) {
   Result<Opened> opened = Open(arguments);
   if (!opened.ok()) return opened.status();
-  const Result<std::vector<AddressEntry>> entries = opened->session->Addresses();
+  const auto entries = All([&](const PageRequest& page) { return opened->session->Addresses(page); });
   if (!entries.ok()) return entries.status();
   const bool tsv = arguments.Has("--tsv");
   size_t width = 0;
-  for (const AddressEntry& entry : *entries) width = std::max(width, Printable(entry.id).size());
-  for (const AddressEntry& entry : *entries) {
+  for (const AddressEntry& entry : entries->items) width = std::max(width, Printable(entry.id).size());
+  for (const AddressEntry& entry : entries->items) {
     if (tsv) {
       out.Line(entry.id + "\t" + entry.kind + "\t" + entry.address);
     } else if (out.json()) {
-      PrintAddress(entry, out);
+      out.Line(ToJson(entry));
     } else {
       const std::string id = Printable(entry.id);
       out.Line(entry.kind + (entry.kind == "drop" ? "    " : "  ") + id + std::string(width - id.size() + 2, ' ') +
@@ -275,6 +287,32 @@ Status Explain(const Arguments& arguments, Output& out) {
   });
 }
 
+// Prints each item of a list, a page at a time: JSON, or by `print`; `none` if there is nothing to print.
+template <typename ReadPage, typename Item>
+Status List(const Arguments& arguments, Output& out, const ReadPage& read, void (*print)(const Item&, Output*),
+            std::string_view none) {
+  Result<Opened> opened = Open(arguments);
+  if (!opened.ok()) return opened.status();
+  bool any = false;
+  PageRequest request;
+  do {
+    const auto page = read(*opened->session, request);
+    if (!page.ok()) return page.status();
+    for (const Item& item : page->items) {
+      if (out.json()) {
+        out.Line(ToJson(item));
+      } else {
+        print(item, &out);
+      }
+      any = true;
+    }
+    if (!out.status().ok()) return out.status();
+    request.cursor = page->next;
+  } while (!request.cursor.empty());
+  if (!any && !out.json()) out.Line(none);
+  return {};
+}
+
 Status Show(const Arguments& arguments, Output& out) {
   Result<Opened> opened = Open(arguments);
   if (!opened.ok()) return opened.status();
@@ -289,19 +327,9 @@ Status Show(const Arguments& arguments, Output& out) {
 }
 
 Status Unassigned(const Arguments& arguments, Output& out) {
-  Result<Opened> opened = Open(arguments);
-  if (!opened.ok()) return opened.status();
-  const Result<std::vector<casecomm::UnassignedView>> views = opened->session->Unassigned();
-  if (!views.ok()) return views.status();
-  for (const casecomm::UnassignedView& view : *views) {
-    if (out.json()) {
-      out.Line(ToJson(view));
-    } else {
-      PrintUnassigned(view, &out);
-    }
-  }
-  if (views->empty() && !out.json()) out.Line("Nothing waits.");
-  return {};
+  return List(
+      arguments, out, [](Session& session, const PageRequest& page) { return session.Unassigned(page); },
+      PrintUnassigned, "Nothing waits.");
 }
 
 Status Link(const Arguments& arguments, Output& out) {

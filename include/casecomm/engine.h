@@ -13,12 +13,14 @@
 
 #include "casecomm/decision.h"
 #include "casecomm/host/clock.h"
+#include "casecomm/host/observer.h"
 #include "casecomm/host/random.h"
 #include "casecomm/host/source.h"
 #include "casecomm/host/store.h"
 #include "casecomm/keys.h"
-#include "casecomm/mail.h"
+#include "casecomm/routed.h"
 #include "casecomm/status.h"
+#include "casecomm/views.h"
 
 namespace casecomm {
 
@@ -38,64 +40,14 @@ struct AccountSpec {
   std::string preset;  // "casebook" or "casefleet"
 };
 
-struct AccountInfo {
-  std::string name, domain, preset;
-  std::string policy;  // the sender policy that holds: "P0 anyone", "P1 known" (spec X-05)
-};
-
 struct EngineOptions {
-  std::unique_ptr<host::Store> store;    // required
-  KeyRing keys;                          // required: at least one key
-  std::unique_ptr<host::Clock> clock;    // null: the machine's
-  std::unique_ptr<host::Random> random;  // null: the operating system's
-  size_t batch_mails = 200;              // mails a commit, at most
-  size_t batch_bytes = 32u << 20;        // and raw bytes, about
-};
-
-// An address of a record or a person, as it is handed out.
-struct AddressEntry {
-  std::string id;    // the host's id of the record or person
-  std::string kind;  // "record" or "drop"
-  std::string address;
-};
-
-struct MessageView {
-  std::string id;
-  std::optional<std::string> message_id;
-  std::vector<std::string> from, to, cc;
-  std::optional<std::string> subject;
-  std::optional<int64_t> date;  // unix seconds, the sender's claim
-  int64_t recorded_at_us = 0;
-  std::string rule, reason, sentence;
-  std::string filed_by;             // "rules", "operator" or a person's id
-  std::vector<std::string> badges;  // "unverified", "new_sender", "record_closed"
-  std::vector<MailAttachment> attachments;
-  uint64_t receipts = 0;  // how often the same content came again
-};
-
-struct ThreadView {
-  std::string id;
-  std::string subject;
-  int64_t first_at_us = 0, newest_at_us = 0;
-  std::vector<MessageView> messages;  // oldest first
-};
-
-struct RecordPage {
-  std::string id, kind, name, state;
-  std::string address;
-  std::vector<ThreadView> threads;  // newest activity first (spec CB-25)
-};
-
-struct UnassignedView {
-  std::string id;
-  std::string path;
-  std::string owner;  // person id
-  std::optional<std::string> message_id, subject;
-  std::vector<std::string> from, to;
-  std::string reason, sentence;
-  std::string notification;  // id of the open notification that names it (spec CF-09)
-  int64_t recorded_at_us = 0;
-  std::vector<Candidate> candidates;
+  std::unique_ptr<host::Store> store;        // required
+  KeyRing keys;                              // required: at least one key
+  std::unique_ptr<host::Clock> clock;        // null: the machine's
+  std::unique_ptr<host::Random> random;      // null: the operating system's
+  std::unique_ptr<host::Observer> observer;  // null: nobody is told
+  size_t batch_mails = 200;                  // mails a commit, at most
+  size_t batch_bytes = 32u << 20;            // and raw bytes, about
 };
 
 struct LinkRequest {
@@ -116,6 +68,9 @@ struct EnvelopeHint {
   std::string source = "files";  // the source they would come from: what it delivered before is looked up
 };
 
+// Receives bytes in pieces, in order; valid during the call.
+using ByteSink = std::function<Status(std::string_view)>;
+
 // One account seen by one actor. Cheap; not shared between threads; must not outlive its engine.
 class Session {
  public:
@@ -126,20 +81,44 @@ class Session {
   // The address of a record, of a user's drop; minted when it is first asked for or loaded.
   Result<std::string> RecordAddress(std::string_view record);
   Result<std::string> DropAddress(std::string_view person);
-  Result<std::vector<AddressEntry>> Addresses();
 
-  // What receiving these bytes now would do, and why, without effect (spec Y-01). The operator's: the answer names
-  // records and people whoever may view them.
+  // Where these bytes would go, by the rules and the directory alone: what the store holds of the mail itself (a
+  // duplicate, its thread) is not looked at, so id and thread stay empty. The operator's, as the answer names records
+  // and people whoever may view them.
+  Result<MailDecision> Route(std::string_view raw, const EnvelopeHint& envelope = {});
+
+  // The same for many at once, in columns and without words: what a router of much mail calls. `routed` is filled anew
+  // and its memory used again. One directory answers the whole batch. After a failure it is empty.
+  Status RouteBatch(const std::vector<RouteRequest>& mails, RoutedBatch* routed);
+
+  // What receiving these bytes now would do, and why, without effect (spec Y-01). The operator's, like Route.
   Result<MailDecision> Explain(std::string_view raw, const EnvelopeHint& envelope = {});
 
+  // Lists, a page a call, filtered by what the actor may see. A cursor that is not one of this list's is
+  // invalid_argument ("bad_cursor").
+  Result<Page<PersonView>> People(const PageRequest& page = {});   // staff and the operator; by id
+  Result<Page<RecordView>> Records(const PageRequest& page = {});  // those the actor may view; by id
+  // Of one record, or of one person, or of the whole account; of the records the actor may view; by record and person.
+  Result<Page<AssignmentView>> Assignments(const AssignmentFilter& filter = {}, const PageRequest& page = {});
+  Result<Page<AddressEntry>> Addresses(const PageRequest& page = {});  // the operator's; records by id, then drops
+  // Of one record, newest activity first (spec CB-25).
+  Result<Page<ThreadSummary>> Threads(std::string_view record, const PageRequest& page = {});
+  // Of one thread, oldest first; those of threads joined to it stand among them.
+  Result<Page<MessageView>> Messages(std::string_view thread, const PageRequest& page = {});
+  Result<Page<UnassignedView>> Unassigned(const PageRequest& page = {});  // staff: their own; operator: all, by owner
+
+  // A record whole, with its threads and their messages.
   Result<RecordPage> ShowRecord(std::string_view record);
-  Result<std::vector<UnassignedView>> Unassigned();
 
   // Files an unassigned message by hand (spec CF-10 to CF-12) and closes its notification. Answers where it is now.
   Result<MailDecision> Link(const LinkRequest& request);
 
-  // The raw bytes of a stored message.
-  Result<std::string> RawMessage(std::string_view message);
+  // Hands the bytes of a stored message, or of one of its attachments decoded, to `sink` in pieces; what the sink fails
+  // with ends the reading and is answered unchanged. `position` is one in MessageView::attachments. An attached message
+  // comes as it stands. not_found ("no_message", "no_attachment"); damage is data_loss ("undecodable"), behind what
+  // could be decoded.
+  Status ReadRaw(std::string_view message, const ByteSink& sink);
+  Status ReadAttachment(std::string_view message, size_t position, const ByteSink& sink);
 
  private:
   friend class Engine;

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "casecomm/decision.h"
-#include "casecomm/engine.h"
 #include "casecomm/mail.h"
+#include "casecomm/views.h"
 
 namespace casecomm {
 
@@ -20,6 +20,12 @@ namespace casecomm {
 std::string ToJson(const Mail& mail, std::string_view path, int64_t index);
 std::string ToJson(const MailDecision& decision, std::string_view path, int64_t index, bool with_trace);
 std::string ToJson(const RecordPage& page);
+std::string ToJson(const PersonView& person);
+std::string ToJson(const RecordView& record);
+std::string ToJson(const AssignmentView& assignment);
+std::string ToJson(const AddressEntry& entry);
+std::string ToJson(const ThreadSummary& thread);
+std::string ToJson(const MessageView& message);
 std::string ToJson(const UnassignedView& view);
 
 // A JSON string literal with its quotes.

@@ -14,9 +14,9 @@ Status Session::Impl::RequireOperator(std::string_view verb) const {
 
 Status Session::Impl::RequireStaff(std::string_view verb) {
   if (is_operator()) return {};
-  auto person = FindPerson(actor_.person);
-  if (!person.ok()) return person.status();
-  if (*person && (*person)->kind == static_cast<uint8_t>(identify::PersonKind::kStaff)) return {};
+  auto grant = PersonGrant();
+  if (!grant.ok()) return grant.status();
+  if (grant->staff) return {};
   return Status(Code::kPermissionDenied, "staff_only", actor_.person, "only staff may " + std::string(verb));
 }
 
@@ -24,19 +24,25 @@ Result<std::optional<wire::PersonRow>> Session::Impl::FindPerson(std::string_vie
   return flow::ReadNoun(context_.store(), store::kPeople, flow::Key(number(), Value::Text(id)), wire::ReadPerson);
 }
 
-Result<access::Grant> Session::Impl::GrantOn(const std::string& record) {
+Result<access::Grant> Session::Impl::PersonGrant() {
   access::Grant grant;
   grant.is_operator = is_operator();
   if (grant.is_operator) return grant;
   auto person = FindPerson(actor_.person);
   if (!person.ok()) return person.status();
   grant.staff = *person && (*person)->kind == static_cast<uint8_t>(identify::PersonKind::kStaff);
+  return grant;
+}
+
+Result<access::Grant> Session::Impl::GrantOn(const std::string& record) {
+  auto grant = PersonGrant();
+  if (!grant.ok() || grant->is_operator) return grant;
   auto row = flow::ReadNoun(context_.store(), store::kAssignments,
                             flow::Key(number(), Value::Text(record), Value::Text(actor_.person)), wire::ReadAssignment);
   if (!row.ok()) return row.status();
   if (*row) {
-    grant.assigned = true;
-    grant.role = access::Role{(*row)->role};
+    grant->assigned = true;
+    grant->role = access::Role{(*row)->role};
   }
   return grant;
 }
@@ -75,24 +81,6 @@ Result<std::string> Session::Impl::DropAddress(std::string_view person) {
                   "a drop address is for its own user alone");
   }
   return FindAddress(address::Kind::kDrop, person);
-}
-
-Result<std::vector<AddressEntry>> Session::Impl::Addresses() {
-  if (Status s = RequireOperator("list every address"); !s.ok()) return s;
-  std::vector<AddressEntry> entries;
-  for (const address::Kind kind : {address::Kind::kRecord, address::Kind::kDrop}) {
-    const int64_t letter = static_cast<char>(kind);
-    auto rows = flow::ReadNouns(context_.store(), store::kLocators, store::kLocatorsBySubject,
-                                {flow::Key(number(), Value::Int(letter))}, wire::ReadLocator);
-    if (!rows.ok()) return rows.status();
-    for (const wire::LocatorRow& row : *rows) {
-      if (row.state != static_cast<uint8_t>(identify::LocatorState::kActive)) continue;
-      auto address = MintAddress(kind, row);
-      if (!address.ok()) return address.status();
-      entries.push_back({row.subject, kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
-    }
-  }
-  return entries;
 }
 
 }  // namespace casecomm

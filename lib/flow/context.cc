@@ -92,6 +92,7 @@ Context::Context(EngineOptions options, address::Signer signer)
     : store_(std::move(options.store)),
       clock_(options.clock ? std::move(options.clock) : host::SystemClock()),
       random_(options.random ? std::move(options.random) : host::SystemRandom()),
+      observer_(std::move(options.observer)),
       signer_(std::move(signer)),
       batch_mails_(std::max<size_t>(options.batch_mails, 1)),
       batch_bytes_(std::max<size_t>(options.batch_bytes, 1)),
@@ -132,11 +133,22 @@ void Context::MarkKeys(store::BatchBuilder& batch) const {
 
 Context::~Context() {
   if (!receiving_) return;
-  store::BatchBuilder batch(kOperatorAccount);
-  batch.Erase(store::kMarks, Key(kOperatorAccount, Value::Text(kReceivingMark)));
-  // If this fails, the next receiver is only more careful than it had to be.
-  const Status ignored = store::CommitOne(*store_, batch.batch());
-  static_cast<void>(ignored);
+  try {
+    store::BatchBuilder batch(kOperatorAccount);
+    batch.Erase(store::kMarks, Key(kOperatorAccount, Value::Text(kReceivingMark)));
+    const Status ignored = store::CommitOne(*store_, batch.batch());
+    static_cast<void>(ignored);
+  } catch (...) {  // failed or thrown, the next receiver is only more careful than it had to be
+  }
+}
+
+void Context::Notice(host::EventKind kind, std::string_view account, std::string_view actor, std::string_view subject,
+                     const MailDecision* decision) noexcept {
+  if (observer_ == nullptr) return;
+  try {
+    observer_->Notice({kind, account, actor, subject, Now(), decision});
+  } catch (...) {
+  }
 }
 
 int64_t Context::RecordTime() {
@@ -262,19 +274,36 @@ Result<std::shared_ptr<const identify::Directory>> Context::ReadDirectory(uint32
 }
 
 Result<bool> Context::BeginReceiving() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (receiving_) return unclean_;
-  const auto key = Key(kOperatorAccount, Value::Text(kReceivingMark));
-  auto mark = ReadOne(*store_, store::kMarks, key);
-  if (!mark.ok()) return mark.status();
-  unclean_ = mark->has_value();
-  if (!unclean_) {
-    store::BatchBuilder batch(kOperatorAccount);
-    batch.Put(store::kMarks, {key[0], key[1], Value::Int(Now())});
-    if (Status s = store::CommitOne(*store_, batch.batch()); !s.ok()) return s;
+  int64_t run = 0;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (receiving_) return unclean_;
   }
-  receiving_ = true;
-  return unclean_;
+  if (Status s = random_->Fill(&run, sizeof run); !s.ok()) return s;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!run_) run_ = run;
+    run = *run_;
+  }
+  // Threads that begin at once all come here: the mark of their own engine is no unclean end.
+  const auto key = Key(kOperatorAccount, Value::Text(kReceivingMark));
+  for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
+    auto mark = ReadOne(*store_, store::kMarks, key);
+    if (!mark.ok()) return mark.status();
+    if (!*mark) {
+      store::BatchBuilder batch(kOperatorAccount);
+      batch.Require(store::kMarks, key, 0);
+      batch.Put(store::kMarks, {key[0], key[1], Value::Int(run)});
+      const Status committed = store::CommitOne(*store_, batch.batch());
+      if (committed.code() == Code::kAborted) continue;
+      if (!committed.ok()) return committed;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!receiving_) unclean_ = *mark && (*mark)->integer(2) != run;
+    receiving_ = true;
+    return unclean_;
+  }
+  return Status(Code::kUnavailable, "commit_contended", "", "other receivers kept beginning and ending");
 }
 
 }  // namespace casecomm::flow

@@ -78,8 +78,12 @@ class Context {
   // Notes in the batch of an account's creation which keys this store's addresses are signed with.
   void MarkKeys(store::BatchBuilder& batch) const;
 
+  // Tells the host's observer, if there is one. What it throws is dropped: the act it is told of stands.
+  void Notice(host::EventKind kind, std::string_view account, std::string_view actor, std::string_view subject,
+              const MailDecision* decision = nullptr) noexcept;
+
   // Marks that receiving has begun; answers whether an earlier receiver ended without saying so (design.md,
-  // "States of inbound mail"). Only the first call reads and writes.
+  // "States of inbound mail"). Once it was answered, nothing is read or written.
   Result<bool> BeginReceiving();
 
  private:
@@ -91,6 +95,7 @@ class Context {
   const std::unique_ptr<host::Store> store_;
   const std::unique_ptr<host::Clock> clock_;
   const std::unique_ptr<host::Random> random_;
+  const std::unique_ptr<host::Observer> observer_;  // may be null
   const address::Signer signer_;
   const size_t batch_mails_, batch_bytes_;
   const std::vector<std::pair<std::string, int64_t>> key_marks_;  // a mark's name and value for each key of the ring
@@ -99,6 +104,7 @@ class Context {
 
   std::mutex mutex_;
   std::map<uint32_t, std::shared_ptr<Account>> accounts_;  // guarded by mutex_
+  std::optional<int64_t> run_;                             // tells this engine's mark; guarded by mutex_
   bool receiving_ = false;                                 // guarded by mutex_
   bool unclean_ = false;                                   // guarded by mutex_
 };
@@ -117,21 +123,28 @@ Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t coll
 // The row of one key, or nothing.
 Result<std::optional<store::StoredRow>> ReadOne(host::Store& store, uint32_t collection, std::vector<host::Value> key);
 
-// The same, read as nouns by one of wire's readers. A row that makes no sense fails the whole.
+// Rows as nouns by one of wire's readers. A row that makes no sense fails the whole.
+template <typename Noun>
+Result<std::vector<Noun>> Nouns(const std::vector<store::StoredRow>& rows,
+                                Result<Noun> (*read)(const store::StoredRow&)) {
+  std::vector<Noun> nouns;
+  nouns.reserve(rows.size());
+  for (const store::StoredRow& stored : rows) {
+    auto noun = read(stored);
+    if (!noun.ok()) return noun.status();
+    nouns.push_back(std::move(*noun));
+  }
+  return nouns;
+}
+
+// Both at once.
 template <typename Noun>
 Result<std::vector<Noun>> ReadNouns(host::Store& store, uint32_t collection, uint32_t index,
                                     std::vector<std::vector<host::Value>> prefixes,
                                     Result<Noun> (*read)(const store::StoredRow&)) {
   auto rows = ReadMany(store, collection, index, std::move(prefixes));
   if (!rows.ok()) return rows.status();
-  std::vector<Noun> nouns;
-  nouns.reserve(rows->size());
-  for (const store::StoredRow& stored : *rows) {
-    auto noun = read(stored);
-    if (!noun.ok()) return noun.status();
-    nouns.push_back(std::move(*noun));
-  }
-  return nouns;
+  return Nouns(*rows, read);
 }
 
 template <typename Noun>

@@ -2,9 +2,6 @@
 // The public door: Engine and Session hand on to the rooms behind, and fence foreign exceptions.
 #include "casecomm/engine.h"
 
-#include <exception>
-#include <new>
-
 #include "base/text.h"
 #include "flow/context.h"
 #include "flow/receive.h"
@@ -16,18 +13,7 @@ namespace {
 
 using host::Value;
 
-// Runs `verb`; what is thrown inside (allocation failure, a seam of the host's) becomes a Status.
-template <typename Verb>
-auto Fenced(Verb verb) -> decltype(verb()) {
-  try {
-    return verb();
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kResourceExhausted, "out_of_memory", "", "memory ran out");
-  } catch (const std::exception& e) {
-    return Status(Code::kInternal, "exception", "", e.what());
-  }
-}
-
+constexpr std::string_view kOperator = "operator";
 constexpr size_t kMaxName = 255;
 constexpr size_t kMaxDomain = 190;  // an address of ours, 64 + 1 + domain, stays within RFC 5321's 256
 
@@ -93,7 +79,9 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
   auto program = route::Program::Preset(spec.preset);
   if (!program.ok()) return program.status();
 
+  bool contended = false;
   for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
+    if (contended) context_->Notice(host::EventKind::kContended, spec.name, kOperator, "create_account");
     if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
     if (context_->FindAccount(spec.name) != nullptr) {
       return Status(Code::kAlreadyExists, "account_exists", spec.name, "an account of this name is in the store");
@@ -116,8 +104,10 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     wire::Put(batch, row);
     context_->MarkKeys(batch);
     const Status committed = store::CommitOne(context_->store(), batch.batch());
-    if (committed.code() == Code::kAborted) continue;
+    contended = committed.code() == Code::kAborted;
+    if (contended) continue;
     if (!committed.ok()) return committed;
+    context_->Notice(host::EventKind::kAccountCreated, spec.name, kOperator, spec.name);
     if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
     return Info(flow::Account(std::move(row), std::move(*program)));
   }
@@ -193,23 +183,49 @@ Result<std::string> Session::RecordAddress(std::string_view record) {
 Result<std::string> Session::DropAddress(std::string_view person) {
   return Fenced([&] { return impl_->DropAddress(person); });
 }
-Result<std::vector<AddressEntry>> Session::Addresses() {
-  return Fenced([&] { return impl_->Addresses(); });
+Result<MailDecision> Session::Route(std::string_view raw, const EnvelopeHint& envelope) {
+  return Fenced([&] { return impl_->Route(raw, envelope); });
+}
+Status Session::RouteBatch(const std::vector<RouteRequest>& mails, RoutedBatch* routed) {
+  Status status = Fenced([&] { return impl_->RouteBatch(mails, routed); });
+  if (!status.ok()) Impl::Clear(routed);
+  return status;
 }
 Result<MailDecision> Session::Explain(std::string_view raw, const EnvelopeHint& envelope) {
   return Fenced([&] { return impl_->Explain(raw, envelope); });
 }
+Result<Page<PersonView>> Session::People(const PageRequest& page) {
+  return Fenced([&] { return impl_->People(page); });
+}
+Result<Page<RecordView>> Session::Records(const PageRequest& page) {
+  return Fenced([&] { return impl_->Records(page); });
+}
+Result<Page<AssignmentView>> Session::Assignments(const AssignmentFilter& filter, const PageRequest& page) {
+  return Fenced([&] { return impl_->Assignments(filter, page); });
+}
+Result<Page<AddressEntry>> Session::Addresses(const PageRequest& page) {
+  return Fenced([&] { return impl_->Addresses(page); });
+}
+Result<Page<ThreadSummary>> Session::Threads(std::string_view record, const PageRequest& page) {
+  return Fenced([&] { return impl_->Threads(record, page); });
+}
+Result<Page<MessageView>> Session::Messages(std::string_view thread, const PageRequest& page) {
+  return Fenced([&] { return impl_->Messages(thread, page); });
+}
+Result<Page<UnassignedView>> Session::Unassigned(const PageRequest& page) {
+  return Fenced([&] { return impl_->Unassigned(page); });
+}
 Result<RecordPage> Session::ShowRecord(std::string_view record) {
   return Fenced([&] { return impl_->ShowRecord(record); });
-}
-Result<std::vector<UnassignedView>> Session::Unassigned() {
-  return Fenced([&] { return impl_->Unassigned(); });
 }
 Result<MailDecision> Session::Link(const LinkRequest& request) {
   return Fenced([&] { return impl_->Link(request); });
 }
-Result<std::string> Session::RawMessage(std::string_view message) {
-  return Fenced([&] { return impl_->RawMessage(message); });
+Status Session::ReadRaw(std::string_view message, const ByteSink& sink) {
+  return Fenced([&] { return impl_->ReadRaw(message, sink); });
+}
+Status Session::ReadAttachment(std::string_view message, size_t position, const ByteSink& sink) {
+  return Fenced([&] { return impl_->ReadAttachment(message, position, sink); });
 }
 
 }  // namespace casecomm

@@ -34,68 +34,81 @@ Result<std::shared_ptr<const identify::Directory>> Examiner::DirectoryOf(Account
   return known;
 }
 
-Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const {
+Job Examiner::MakeJob(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
+                      std::shared_ptr<Account> account) const {
   Job job;
   job.mail = &mail;
   job.decision.account = account->row().name;
   job.account = std::move(account);
   job.source = source;
-  job.raw_digest = base::AsBytes(base::Sha256Of(mail.raw));
+  job.raw_digest = raw_digest;
   if (source.empty()) return job;
   job.transport_key = TransportKey(mail, job.raw_digest);
   return job;
 }
 
-Status Examiner::Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs) {
-  const scan::Envelope& envelope = scanner_.Scan(mail.raw);
+void Examiner::Read(const host::InboundMail& mail) {
   identify::Arrival arrival;
   arrival.envelope_known = mail.envelope_known;
   arrival.envelope_recipients = mail.envelope_recipients;
-  identify::Gather(envelope, arrival, domains_, context_.signer(), context_.Now(), &recipients_);
+  router_.Read(mail.raw, arrival, {context_.signer(), domains_, context_.Now()});
+}
 
+Status Examiner::Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs) {
+  Read(mail);
+  const identify::Recipients& recipients = router_.recipients();
   std::vector<std::shared_ptr<Account>> accounts;
-  for (const uint32_t number : recipients_.accounts) {
+  for (const uint32_t number : recipients.accounts) {
     auto account = FindAccount(number);
     if (!account.ok()) return account.status();
     if (*account != nullptr) accounts.push_back(std::move(*account));
   }
-  if (accounts.empty() && !recipients_.accounts.empty()) {
-    for (const identify::Recipient& recipient : recipients_.all) {
+  const std::string digest(base::AsBytes(base::Sha256Of(mail.raw)));
+  if (accounts.empty() && !recipients.accounts.empty()) {
+    for (const identify::Recipient& recipient : recipients.all) {
       if (recipient.own != identify::Own::kVerified) continue;
-      jobs->push_back(HoldForeign(mail, source, recipient));
+      jobs->push_back(HoldForeign(mail, source, digest, recipient));
       return {};
     }
   }
   if (accounts.empty()) accounts.push_back(home_);
   for (auto& account : accounts) {
-    auto directory = DirectoryOf(*account);
-    if (!directory.ok()) return directory.status();
-    jobs->push_back(MakeJob(mail, source, account));
-    Decide(envelope, **directory, &jobs->back());
+    jobs->push_back(MakeJob(mail, source, digest, account));
+    if (Status s = Decide(&jobs->back()); !s.ok()) return s;
   }
   return {};
 }
 
-void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory& directory, Job* job) {
-  const route::Program& program = job->account->program();
-  identify::Identify(envelope, recipients_, job->account->number(), directory, &identified_);
-  route::Decide(program, recipients_, identified_, directory, &decision_);
-  std::string account = std::move(job->decision.account);
-  job->decision = route::Describe(program, envelope, recipients_, identified_, directory, decision_, with_trace_);
-  job->decision.account = std::move(account);
+Result<std::optional<Job>> Examiner::ExamineForHome(const host::InboundMail& mail, std::string_view source) {
+  Read(mail);
+  if (!router_.IsFor(home_->number())) return std::optional<Job>();
+  Job job = MakeJob(mail, source, base::AsBytes(base::Sha256Of(mail.raw)), home_);
+  if (Status s = Decide(&job); !s.ok()) return s;
+  return std::optional<Job>(std::move(job));
+}
 
-  const identify::Author& author = identified_.author;
+Status Examiner::Decide(Job* job) {
+  auto found = DirectoryOf(*job->account);
+  if (!found.ok()) return found.status();
+  const identify::Directory& directory = **found;
+  const route::Program& program = job->account->program();
+  router_.Decide(program, job->account->number(), directory);
+  job->decision = router_.Describe(program, directory, job->account->row().name, with_trace_);
+  const identify::Identified& identified = router_.identified();
+  const route::Decision& decision = router_.decision();
+
+  const identify::Author& author = identified.author;
   if (author.entry != nullptr) {
     for (const identify::Position p : author.entry->people) {
       const identify::Person& person = directory.person(p);
       job->dependencies.push_back({store::kPeople, store::OwnedValue(Value::Text(person.id)), person.version});
     }
   }
-  if (identified_.trust != identify::Trust::kPass) job->badges.emplace_back("unverified");
+  if (identified.trust != identify::Trust::kPass) job->badges.emplace_back("unverified");
   if (author.kind == identify::AuthorKind::kUnknown) job->badges.emplace_back("new_sender");
 
-  for (size_t i = 0; i < decision_.targets.size(); ++i) {
-    const route::Target& target = decision_.targets[i];
+  for (size_t i = 0; i < decision.targets.size(); ++i) {
+    const route::Target& target = decision.targets[i];
     if (target.outcome == Outcome::kNotTracked) continue;
     Goal goal;
     goal.target = i;
@@ -106,11 +119,11 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
       job->dependencies.push_back({store::kRecords, store::OwnedValue(Value::Text(record.id)), record.version});
     }
     if (target.owner != identify::kNoPosition) goal.owner = directory.person(target.owner).id;
-    const route::Asked& asked = decision_.asked[target.asked];
+    const route::Asked& asked = decision.asked[target.asked];
     if (asked.what == route::Asked::What::kSlot) {
-      const identify::Slot& slot = identified_.slots[asked.position];
+      const identify::Slot& slot = identified.slots[asked.position];
       if (slot.locator != nullptr) {
-        const uint64_t locator = recipients_.all[slot.recipient].capability.locator;
+        const uint64_t locator = router_.recipients().all[slot.recipient].capability.locator;
         job->dependencies.push_back(
             {store::kLocators, store::OwnedValue(Value::Int(static_cast<int64_t>(locator))), slot.locator->version});
       }
@@ -127,6 +140,7 @@ void Examiner::Decide(const scan::Envelope& envelope, const identify::Directory&
     }
     job->goals.push_back(std::move(goal));
   }
+  return {};
 }
 
 // One that another process made a moment ago is read now; null if the store has none of this number.
@@ -155,12 +169,12 @@ Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view sourc
   target.reason = "processing_error";
   target.sentence = "Held unread: " + std::to_string(attempts) +
                     " earlier attempts to process this mail ended without a result, so it is not tried again.";
-  Job job = MakeHeld(MakeJob(mail, source, home_), std::move(target));
+  Job job = MakeHeld(MakeJob(mail, source, base::AsBytes(base::Sha256Of(mail.raw)), home_), std::move(target));
   job.unparsed = true;
   return job;
 }
 
-Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source,
+Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
                           const identify::Recipient& recipient) const {
   const std::string address = base::Printable(std::string(recipient.local) + "@" + std::string(recipient.domain));
   TargetDecision target;
@@ -168,7 +182,7 @@ Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source
   target.rule = "unknown_account";
   target.reason = "unroutable";
   target.sentence = "Held: " + address + " is signed with a key of ours, but its account is not in this store.";
-  return MakeHeld(MakeJob(mail, source, context_.FindAccount(kOperatorAccount)), std::move(target));
+  return MakeHeld(MakeJob(mail, source, raw_digest, context_.FindAccount(kOperatorAccount)), std::move(target));
 }
 
 void Examiner::ReadContent(Job* job) {
@@ -191,7 +205,7 @@ void Examiner::ReadContent(Job* job) {
   row.size = inbound.raw.size();
   if (job->unparsed) return;
 
-  const scan::Envelope& envelope = scanner_.Scan(inbound.raw);
+  const scan::Envelope& envelope = router_.Scan(inbound.raw);
   Mail mail = scan::ReadMail(envelope);
   row.message_id = std::move(mail.message_id);
   row.subject = std::move(mail.subject);
@@ -212,16 +226,7 @@ Status Filing::Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effe
   if (Status s = LookUp(examiner, jobs); !s.ok()) return s;
   for (Job* job : jobs) {
     if (Status s = PlanJob(job, effect); !s.ok()) return s;
-    job->decision.outcome = Outcome::kNotTracked;
-    job->decision.records.clear();  // told of where the mail ends, not of where the rules would put it
-    for (const TargetDecision& target : job->decision.targets) {
-      job->decision.outcome = std::min(job->decision.outcome, target.outcome);
-      const auto& records = job->decision.records;
-      if (target.record && (target.outcome == Outcome::kFiled || target.outcome == Outcome::kDuplicate) &&
-          std::find(records.begin(), records.end(), *target.record) == records.end()) {
-        job->decision.records.push_back(*target.record);
-      }
-    }
+    Summarize(&job->decision);  // told of where the mail ends, not of where the rules would put it
   }
   if (effect) threads_.Write(batch_);
   return {};

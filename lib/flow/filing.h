@@ -6,16 +6,15 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/hash.h"
 #include "flow/context.h"
+#include "flow/router.h"
 #include "flow/threads.h"
-#include "identify/identify.h"
-#include "route/decide.h"
-#include "scan/envelope.h"
 #include "store/rows.h"
 
 namespace casecomm::flow {
@@ -71,11 +70,15 @@ class Examiner {
   // directory.
   Status Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs);
 
+  // The job of `home` alone; nothing for mail that is other accounts'.
+  Result<std::optional<Job>> ExamineForHome(const host::InboundMail& mail, std::string_view source);
+
   // A job that holds the mail for `home` unread, with reason processing_error.
   Job HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const;
   // A job that holds a mail for the operator, because it names an address that proves itself, of an account that the
   // store does not have: another store's, under the same key ring.
-  Job HoldForeign(const host::InboundMail& mail, std::string_view source, const identify::Recipient& recipient) const;
+  Job HoldForeign(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
+                  const identify::Recipient& recipient) const;
 
   // The directory that the account's mail is decided by, the same for the examiner's whole life.
   Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
@@ -84,20 +87,19 @@ class Examiner {
   void ReadContent(Job* job);
 
  private:
-  Job MakeJob(const host::InboundMail& mail, std::string_view source, std::shared_ptr<Account> account) const;
+  Job MakeJob(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
+              std::shared_ptr<Account> account) const;
   Job MakeHeld(Job job, TargetDecision target) const;
   Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
-  void Decide(const scan::Envelope& envelope, const identify::Directory& directory, Job* job);
+  void Read(const host::InboundMail& mail);
+  Status Decide(Job* job);
 
   Context& context_;
   const std::shared_ptr<Account> home_;
   const bool with_trace_;
   const std::vector<std::string> domains_;
   std::map<uint32_t, std::shared_ptr<const identify::Directory>> directories_;
-  scan::EnvelopeScanner scanner_;
-  identify::Recipients recipients_;
-  identify::Identified identified_;
-  route::Decision decision_;
+  Router router_;
 };
 
 // Plans what becomes of the jobs of one account, in order, and what is written for it.

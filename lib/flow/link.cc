@@ -174,7 +174,7 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
     return Status(Code::kDataLoss, "store_damaged", request.message, "an unassigned message had no row of its own");
   auto message = wire::ReadMessage(**stored);
   if (!message.ok()) return message.status();
-  auto raw = ReadRaw(request.message);
+  auto raw = StoredRaw(request.message);
   if (!raw.ok()) return raw.status();
 
   int64_t now_us = context_.RecordTime();
@@ -285,7 +285,12 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
 
 Result<MailDecision> Session::Impl::Link(const LinkRequest& request) {
   for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
+    const std::string& account = account_->row().name;
+    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "link");
     auto decision = TryLink(request);
+    if (decision.ok()) {
+      context_.Notice(host::EventKind::kLinked, account, actor_name(), request.message, &*decision);
+    }
     if (decision.ok() || decision.status().code() != Code::kAborted) return decision;
   }
   return Status(Code::kUnavailable, "commit_contended", request.message, "other writers kept changing this message");

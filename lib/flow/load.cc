@@ -211,13 +211,16 @@ Status Session::Impl::Load(std::string_view json) {
   if (Status s = RequireOperator("load people and records"); !s.ok()) return s;
   auto document = record::ParseLoadDocument(json);
   if (!document.ok()) return document.status();
+  const std::string& account = account_->row().name;
   for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
+    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "load");
     Known known;
     if (Status s = ReadKnown(context_.store(), number(), *document, &known); !s.ok()) return s;
     LoadPlan plan(context_, account_->row(), known);
     if (Status s = plan.Add(*document); !s.ok()) return s;
     if (plan.batch().empty()) return {};
     const Status committed = store::CommitOne(context_.store(), plan.batch().batch());
+    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
     if (committed.code() != Code::kAborted) return committed;
   }
   return Status(Code::kUnavailable, "commit_contended", account_->row().name, "other writers kept loading");

@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person reads: a record's page, the unassigned list, a raw mail.
+// What a person reads: threads, messages, a record's page, the unassigned list.
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "flow/session.h"
+#include "record/words.h"
 #include "store/collections.h"
 
 namespace casecomm {
 namespace {
 
 using host::Value;
-
-// Stored numbers of identify::RecordKind and RecordState, as the load document spells them.
-constexpr std::string_view kKindNames[] = {"", "case", "intake", "provider", "lead", "matter"};
-constexpr std::string_view kStateNames[] = {"", "open", "closed"};
-
-template <size_t N>
-std::string NameOf(const std::string_view (&names)[N], uint8_t number) {
-  return std::string(number < N ? names[number] : "");
-}
-
-Result<std::vector<wire::TargetRow>> ReadTargetRows(host::Store& store, uint32_t index,
-                                                    std::vector<std::vector<Value>> prefixes) {
-  return flow::ReadNouns(store, store::kTargets, index, std::move(prefixes), wire::ReadTarget);
-}
 
 Result<std::map<std::string, wire::MessageRow>> ReadMessageRows(host::Store& store, uint32_t account,
                                                                 const std::vector<wire::TargetRow>& targets) {
@@ -42,58 +29,128 @@ Result<std::map<std::string, wire::MessageRow>> ReadMessageRows(host::Store& sto
   return messages;
 }
 
+Status NoThread(std::string_view thread) {
+  return Status(Code::kNotFound, "no_thread", std::string(thread), "no thread of this id is in the account");
+}
+
 }  // namespace
 
-Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
-  const std::string id(record);
-  if (Status s = Authorize(access::Action::kViewRecord, id); !s.ok()) return s;
-  host::Store& store = context_.store();
-  auto found = flow::ReadNoun(store, store::kRecords, flow::Key(number(), Value::Text(id)), wire::ReadRecord);
+Result<wire::RecordRow> Session::Impl::FindRecord(std::string_view record) {
+  if (Status s = Authorize(access::Action::kViewRecord, std::string(record)); !s.ok()) return s;
+  auto found =
+      flow::ReadNoun(context_.store(), store::kRecords, flow::Key(number(), Value::Text(record)), wire::ReadRecord);
   if (!found.ok()) return found.status();
-  if (!*found) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
-  const wire::RecordRow& row = **found;
+  if (*found) return std::move(**found);
+  return Status(Code::kNotFound, "no_record", std::string(record), "no record of this id is in the account");
+}
+
+// The thread of this id, or the one that it was joined to. The same words whether it is not there or not theirs: no
+// oracle (threat T51).
+Result<wire::ThreadRow> Session::Impl::FindThread(std::string_view thread) {
+  std::set<std::string> seen;
+  for (std::string id(thread); seen.insert(id).second;) {
+    auto row =
+        flow::ReadNoun(context_.store(), store::kThreads, flow::Key(number(), Value::Text(id)), wire::ReadThread);
+    if (!row.ok()) return row.status();
+    if (!*row) return NoThread(thread);
+    if ((*row)->alias_of) {
+      id = *(*row)->alias_of;
+      continue;
+    }
+    const Status allowed = Authorize(access::Action::kViewRecord, (*row)->record);
+    if (allowed.code() == Code::kPermissionDenied) return NoThread(thread);
+    if (!allowed.ok()) return allowed;
+    return std::move(**row);
+  }
+  return Status(Code::kDataLoss, "store_damaged", std::string(thread), "threads were joined in a circle");
+}
+
+// Adds the threads that are joined to these, and theirs, each at the position of the one it is joined to.
+Status Session::Impl::AddAliases(std::map<std::string, size_t>* position) {
+  std::vector<std::string> fresh;
+  for (const auto& [thread, at] : *position) fresh.push_back(thread);
+  while (!fresh.empty()) {
+    std::vector<std::vector<Value>> prefixes;
+    for (const std::string& thread : fresh) prefixes.push_back(flow::Key(number(), Value::Text(thread)));
+    auto aliases = flow::ReadNouns(context_.store(), store::kThreads, store::kThreadsByAlias, std::move(prefixes),
+                                   wire::ReadThread);
+    if (!aliases.ok()) return aliases.status();
+    std::vector<std::string> next;
+    for (const wire::ThreadRow& thread : *aliases) {
+      if (position->emplace(thread.id, position->at(*thread.alias_of)).second) next.push_back(thread.id);
+    }
+    fresh = std::move(next);
+  }
+  return {};
+}
+
+Result<Page<ThreadSummary>> Session::Impl::Threads(std::string_view record, const PageRequest& request) {
+  if (auto found = FindRecord(record); !found.ok()) return found.status();
+  auto pager = OpenPage(request, store::kThreads, store::kThreadsByRecord, {record});
+  if (!pager.ok()) return pager.status();
+  const auto prefix = flow::Key(number(), Value::Text(record));
+  if (Status s = pager->Read(context_.store(), {prefix}, /*descending=*/true); !s.ok()) return s;
+  Page<ThreadSummary> page;
+  auto threads = flow::Nouns(pager->Finish(&page.next), wire::ReadThread);
+  if (!threads.ok()) return threads.status();
+  for (wire::ThreadRow& row : *threads) {
+    page.items.push_back(
+        {std::move(row.id), std::move(row.record), std::move(row.subject), row.first_us, row.newest_us});
+  }
+  return page;
+}
+
+Result<Page<MessageView>> Session::Impl::Messages(std::string_view thread, const PageRequest& request) {
+  auto found = FindThread(thread);
+  if (!found.ok()) return found.status();
+  auto pager = OpenPage(request, store::kTargets, store::kTargetsByThread, {thread});
+  if (!pager.ok()) return pager.status();
+  std::map<std::string, size_t> threads = {{found->id, 0}};
+  if (Status s = AddAliases(&threads); !s.ok()) return s;
+  std::vector<std::vector<Value>> prefixes;
+  for (const auto& [id, at] : threads) prefixes.push_back(flow::Key(number(), Value::Text(id)));
+  if (Status s = pager->Read(context_.store(), std::move(prefixes)); !s.ok()) return s;
+  Page<MessageView> page;
+  auto targets = flow::Nouns(pager->Finish(&page.next), wire::ReadTarget);
+  if (!targets.ok()) return targets.status();
+  auto views = ReadMessages(*targets);
+  if (!views.ok()) return views.status();
+  page.items = std::move(*views);
+  return page;
+}
+
+Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
+  auto row = FindRecord(record);
+  if (!row.ok()) return row.status();
   RecordPage page;
-  page.id = row.id;
-  page.name = row.name;
-  page.kind = NameOf(kKindNames, row.kind);
-  page.state = NameOf(kStateNames, row.state);
-  auto address = FindAddress(address::Kind::kRecord, id);
+  page.id = row->id;
+  page.name = row->name;
+  page.kind = record::WordOf(record::kRecordKinds, row->kind);
+  page.state = record::WordOf(record::kRecordStates, row->state);
+  auto address = FindAddress(address::Kind::kRecord, record);
   if (!address.ok()) return address.status();
   page.address = std::move(*address);
 
   host::Query query;
   query.collection = store::kThreads;
   query.index = store::kThreadsByRecord;
-  query.prefixes = {flow::Key(number(), Value::Text(id))};
+  query.prefixes = {flow::Key(number(), Value::Text(record))};
   query.descending = true;
-  auto threads = store::ReadRows(store, {query});
+  auto threads = store::ReadRows(context_.store(), {query});
   if (!threads.ok()) return threads.status();
   std::map<std::string, size_t> position;  // of a thread or an alias of it, on the page
-  std::vector<std::string> fresh;
   for (const store::StoredRow& stored_thread : threads->front()) {
     auto thread = wire::ReadThread(stored_thread);
     if (!thread.ok()) return thread.status();
     position[thread->id] = page.threads.size();
-    fresh.push_back(thread->id);
     page.threads.push_back({thread->id, thread->subject, thread->first_us, thread->newest_us, {}});
   }
-  while (!fresh.empty()) {  // aliases, and theirs
-    std::vector<std::vector<Value>> prefixes;
-    for (const std::string& thread : fresh) prefixes.push_back(flow::Key(number(), Value::Text(thread)));
-    auto aliases =
-        flow::ReadNouns(store, store::kThreads, store::kThreadsByAlias, std::move(prefixes), wire::ReadThread);
-    if (!aliases.ok()) return aliases.status();
-    std::vector<std::string> next;
-    for (const wire::ThreadRow& thread : *aliases) {
-      if (!position.emplace(thread.id, position.at(*thread.alias_of)).second) continue;
-      next.push_back(thread.id);
-    }
-    fresh = std::move(next);
-  }
+  if (Status s = AddAliases(&position); !s.ok()) return s;
 
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [thread, at] : position) prefixes.push_back(flow::Key(number(), Value::Text(thread)));
-  auto targets = ReadTargetRows(store, store::kTargetsByThread, std::move(prefixes));
+  auto targets = flow::ReadNouns(context_.store(), store::kTargets, store::kTargetsByThread, std::move(prefixes),
+                                 wire::ReadTarget);
   if (!targets.ok()) return targets.status();
   auto views = ReadMessages(*targets);
   if (!views.ok()) return views.status();
@@ -152,10 +209,14 @@ Result<std::vector<MessageView>> Session::Impl::ReadMessages(const std::vector<w
   return views;
 }
 
-Result<std::vector<UnassignedView>> Session::Impl::Unassigned() {
+Result<Page<UnassignedView>> Session::Impl::Unassigned(const PageRequest& request) {
   if (Status s = RequireStaff("list unassigned mail"); !s.ok()) return s;
+  auto pager = OpenPage(request, store::kTargets, store::kTargetsByUnassigned);
+  if (!pager.ok()) return pager.status();
   auto prefix = is_operator() ? flow::Key(number()) : flow::Key(number(), Value::Text(actor_.person));
-  auto targets = ReadTargetRows(context_.store(), store::kTargetsByUnassigned, {std::move(prefix)});
+  if (Status s = pager->Read(context_.store(), {std::move(prefix)}); !s.ok()) return s;
+  Page<UnassignedView> page;
+  auto targets = flow::Nouns(pager->Finish(&page.next), wire::ReadTarget);
   if (!targets.ok()) return targets.status();
   auto messages = ReadMessageRows(context_.store(), number(), *targets);
   if (!messages.ok()) return messages.status();
@@ -169,7 +230,6 @@ Result<std::vector<UnassignedView>> Session::Impl::Unassigned() {
     if (!notice.closed_us && notice.kind == "unassigned") open[{notice.message, notice.person}] = notice.id;
   }
 
-  std::vector<UnassignedView> views;
   for (wire::TargetRow& target : *targets) {
     const auto found = messages->find(target.message);
     if (found == messages->end()) {
@@ -189,33 +249,9 @@ Result<std::vector<UnassignedView>> Session::Impl::Unassigned() {
     view.notification = open[{view.id, view.owner}];
     view.recorded_at_us = target.recorded_us;
     view.candidates = std::move(target.candidates);
-    views.push_back(std::move(view));
+    page.items.push_back(std::move(view));
   }
-  return views;
-}
-
-Result<std::string> Session::Impl::ReadRaw(std::string_view message) {
-  auto stored = flow::ReadOne(context_.store(), store::kRaw, flow::Key(number(), Value::Text(message)));
-  if (!stored.ok()) return stored.status();
-  if (!*stored)
-    return Status(Code::kNotFound, "no_message", std::string(message), "no message of this id is in the account");
-  return std::move((*stored)->body);
-}
-
-Result<std::string> Session::Impl::RawMessage(std::string_view message) {
-  if (is_operator()) return ReadRaw(message);
-  auto targets = ReadTargetRows(context_.store(), store::kPrimary, {flow::Key(number(), Value::Text(message))});
-  if (!targets.ok()) return targets.status();
-  for (const wire::TargetRow& target : *targets) {
-    const bool own = target.outcome == Outcome::kUnassigned && target.owner == actor_.person;
-    if (own) return ReadRaw(message);
-    if (target.outcome != Outcome::kFiled || !target.record) continue;
-    const Status allowed = Authorize(access::Action::kViewRecord, *target.record);
-    if (allowed.ok()) return ReadRaw(message);
-    if (allowed.code() != Code::kPermissionDenied) return allowed;
-  }
-  // The same words whether it is not there or not theirs: no oracle (threat T51).
-  return Status(Code::kNotFound, "no_message", std::string(message), "no message of this id is in the account");
+  return page;
 }
 
 }  // namespace casecomm

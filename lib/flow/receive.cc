@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "store/collections.h"
 
@@ -21,6 +22,8 @@ constexpr int64_t kAttemptsBeforeHold = 2;
 constexpr int64_t kBegunAmongFew = 0, kBegunAmongMany = -1, kNotBegun = -2;
 constexpr size_t kFew = 14;  // about the root of a batch
 
+constexpr std::string_view kRulesActor = "rules";  // nobody asked for it: the rules did it
+
 }  // namespace
 
 Status Receiver::Run(const ReceivedCallback& received) {
@@ -34,6 +37,7 @@ Status Receiver::Run(const ReceivedCallback& received) {
     if (Status s = context_.RefreshAccounts(); !s.ok()) return s;
     decisions_.assign(batch_.size(), {});
     done_.clear();
+    lost_.clear();
     unparsed_.clear();
     attempts_.assign(batch_.size(), kNotBegun);
     if (Status s = careful_ ? ProcessCarefully() : Process(0, batch_.size()); !s.ok()) return s;
@@ -84,6 +88,13 @@ Status Receiver::Process(size_t begin, size_t end) {
 }
 
 Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
+  for (const std::string& account : std::exchange(lost_, {})) {
+    context_.Notice(host::EventKind::kContended, account, kRulesActor, "receive");
+  }
+  return TryOnce(mails, settled);
+}
+
+Status Receiver::TryOnce(const std::vector<size_t>& mails, bool* settled) {
   Examiner examiner(context_, home_, /*with_trace=*/false);
   std::vector<Job> jobs;
   std::vector<size_t> mail_of;  // of each job
@@ -130,18 +141,27 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
     return Status(Code::kInternal, "store_contract", "", "the store answered a commit without an outcome a batch");
   }
   *settled = true;
+  Status failure;
   for (size_t i = 0; i < accounts.size(); ++i) {
-    if (outcomes[i].status.code() == Code::kAborted) {
+    const std::vector<size_t>& members = of_account[accounts[i]];
+    const std::string& account = jobs[members.front()].account->row().name;
+    if (!outcomes[i].status.ok()) {
       *settled = false;
+      if (outcomes[i].status.code() == Code::kAborted) {
+        lost_.push_back(account);
+      } else if (failure.ok()) {
+        failure = outcomes[i].status;
+      }
       continue;
     }
-    if (!outcomes[i].status.ok()) return outcomes[i].status;
-    for (const size_t job : of_account[accounts[i]]) {
+    for (const size_t job : members) {
+      const MailDecision& decision = jobs[job].decision;
+      context_.Notice(host::EventKind::kReceived, account, kRulesActor, decision.id, &decision);
       done_.emplace(mail_of[job], accounts[i]);
       decisions_[mail_of[job]].push_back(std::move(jobs[job].decision));
     }
   }
-  return {};
+  return failure;
 }
 
 Status Receiver::ProcessCarefully() {

@@ -34,6 +34,8 @@ class Receiver {
   // The same after an unclean end: an attempt is committed before a mail is read.
   Status ProcessCarefully();
   // One try. `settled` tells whether every account's commit went through.
+  Status TryOnce(const std::vector<size_t>& mails, bool* settled);
+  // The same, and the observer is told which commits of the try before are planned anew.
   Status Try(const std::vector<size_t>& mails, bool* settled);
   // Writes that a piece is begun, as many mails as it has; or, with `begun` false, that it ended and what stood before.
   Status CommitAttempts(const std::vector<size_t>& piece, bool begun);
@@ -45,6 +47,7 @@ class Receiver {
   std::vector<host::InboundMail> batch_;
   std::vector<std::vector<MailDecision>> decisions_;  // of each mail in batch_
   std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
+  std::vector<std::string> lost_;                     // accounts whose commit lost a race in the last try
   std::set<size_t> unparsed_;                         // mails to hold unread
   bool careful_ = false;                              // after an unclean end
   std::vector<std::string> keys_;                     // of each mail in batch_, when careful_

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "record/check.h"
+#include "record/words.h"
 
 namespace casecomm::record {
 namespace {
@@ -66,29 +67,6 @@ std::string Listed(const Words& words) {
   for (const auto& word : words) list += (list.empty() ? "" : ", ") + std::string(word.name);
   return list;
 }
-
-template <typename E>
-struct Word {
-  std::string_view name;
-  E value;
-};
-
-using identify::PersonKind;
-using identify::RecordKind;
-using identify::RecordState;
-
-constexpr Word<PersonKind> kPersonKinds[] = {{"staff", PersonKind::kStaff}, {"contact", PersonKind::kContact}};
-constexpr Word<RecordKind> kRecordKinds[] = {{"case", RecordKind::kCase},
-                                             {"intake", RecordKind::kIntake},
-                                             {"provider", RecordKind::kProvider},
-                                             {"lead", RecordKind::kLead},
-                                             {"matter", RecordKind::kMatter}};
-constexpr Word<RecordState> kRecordStates[] = {{"open", RecordState::kOpen}, {"closed", RecordState::kClosed}};
-constexpr Word<access::Role> kRoles[] = {{"manager", access::Role::kManager},
-                                         {"editor", access::Role::kEditor},
-                                         {"viewer", access::Role::kViewer},
-                                         {"client", access::Role::kClient},
-                                         {"other", access::Role::kOther}};
 
 // The place of the first byte that no JSON document may have there, or its size where the text ends too
 // early: for the faults that simdjson finds before it reads the first value, and tells without a place.

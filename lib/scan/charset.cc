@@ -122,6 +122,14 @@ UConverter* AsConverter(void* converter) {
   return static_cast<UConverter*>(converter);
 }
 
+// Null if ICU has none of this name.
+UConverter* OpenConverter(const char* name) {
+  UErrorCode error = U_ZERO_ERROR;
+  UConverter* const converter = ucnv_open(name, &error);
+  if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
+  return U_SUCCESS(error) ? converter : nullptr;
+}
+
 }  // namespace
 
 CharsetDecoder::~CharsetDecoder() {
@@ -131,17 +139,13 @@ CharsetDecoder::~CharsetDecoder() {
 
 bool CharsetDecoder::Open(std::string_view name) {
   if (name == name_) return source_ != nullptr;
-  ucnv_close(AsConverter(source_));
+  if (target_ == nullptr) target_ = OpenConverter("UTF-8");
+  if (target_ == nullptr) throw std::bad_alloc();  // ICU has it always, but for want of memory
+  ucnv_close(AsConverter(std::exchange(source_, nullptr)));
+  name_.clear();
+  source_ = OpenConverter(std::string(name).c_str());
   name_ = name;
-  UErrorCode error = U_ZERO_ERROR;
-  source_ = ucnv_open(name_.c_str(), &error);
-  if (U_FAILURE(error)) source_ = nullptr;
-  if (target_ == nullptr) {
-    error = U_ZERO_ERROR;
-    target_ = ucnv_open("UTF-8", &error);
-    if (U_FAILURE(error)) target_ = nullptr;
-  }
-  return source_ != nullptr && target_ != nullptr;
+  return source_ != nullptr;
 }
 
 std::string CharsetDecoder::Convert(std::string_view bytes, bool* clean) {
@@ -163,6 +167,7 @@ std::string CharsetDecoder::Convert(std::string_view bytes, bool* clean) {
     out.append(buffer, static_cast<size_t>(target - buffer));
     reset = false;
   } while (error == U_BUFFER_OVERFLOW_ERROR);
+  if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   if (U_FAILURE(error)) *clean = false;
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "scan/address.h"
+#include "scan/attachment.h"
 #include "scan/charset.h"
 #include "scan/date.h"
 #include "scan/defects.h"
@@ -20,16 +21,6 @@
 
 namespace casecomm::scan {
 namespace {
-
-// Parts that are the mail's own text or its report, not files.
-constexpr std::string_view kNotAttached[] = {
-    "text/plain",
-    "text/html",
-    "message/delivery-status",
-    "message/disposition-notification",
-    "text/rfc822-headers",
-    "message/feedback-report",
-};
 
 bool StartsWith(std::string_view text, std::string_view front) {
   return text.substr(0, front.size()) == front;
@@ -148,10 +139,7 @@ void ContentReader::ReadText(const Leaf& leaf) {
 void ContentReader::ReadLeaf(const Leaf& leaf) {
   const std::string disposition = FirstWord(leaf.disposition);
   std::optional<std::string> name = FileName(leaf);
-  const bool own_text = leaf.whole && (StartsWith(leaf.type, "text/") || StartsWith(leaf.type, "multipart/"));
-  const bool file_type =
-      !own_text && std::find(std::begin(kNotAttached), std::end(kNotAttached), leaf.type) == std::end(kNotAttached);
-  if (disposition != "attachment" && !name && !file_type) {
+  if (!IsAttachment(leaf, disposition, name.has_value())) {
     mail_.has_html |= leaf.type == "text/html";
     mail_.has_text |= leaf.type == "text/plain";
     if (leaf.type == "text/plain" && !mail_.text) ReadText(leaf);
@@ -163,7 +151,7 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
   file.content_type = leaf.type;
   if (leaf.content_id.data() != nullptr) file.content_id = ContentId(leaf.content_id);
   file.is_inline = disposition == "inline" || (leaf.disposition.data() == nullptr && file.content_id);
-  if (!StartsWith(leaf.type, "message/")) {
+  if (!IsAttachedMessage(leaf)) {
     SizeSink sink;
     if (!DecodeTransfer(leaf.body, TransferEncodingOf(leaf.transfer_encoding), &sink)) {
       Note(Defect::kTransferEncoding, leaf.body);

@@ -269,6 +269,55 @@ std::string ToJson(const RecordPage& page) {
   return out;
 }
 
+std::string ToJson(const PersonView& person) {
+  std::string out;
+  Object(&out)
+      .Field("id", person.id)
+      .Field("kind", person.kind)
+      .Field("name", person.name)
+      .Field("emails", person.emails);
+  return out;
+}
+
+std::string ToJson(const RecordView& record) {
+  std::string out;
+  Object(&out)
+      .Field("id", record.id)
+      .Field("kind", record.kind)
+      .Field("name", record.name)
+      .Field("state", record.state);
+  return out;
+}
+
+std::string ToJson(const AssignmentView& assignment) {
+  std::string out;
+  Object(&out).Field("record", assignment.record).Field("person", assignment.person).Field("role", assignment.role);
+  return out;
+}
+
+std::string ToJson(const AddressEntry& entry) {
+  std::string out;
+  Object(&out).Field("id", entry.id).Field("kind", entry.kind).Field("address", entry.address);
+  return out;
+}
+
+std::string ToJson(const ThreadSummary& thread) {
+  std::string out;
+  Object(&out)
+      .Field("id", thread.id)
+      .Field("record", thread.record)
+      .Field("subject", thread.subject)
+      .Field("first_at_us", thread.first_at_us)
+      .Field("newest_at_us", thread.newest_at_us);
+  return out;
+}
+
+std::string ToJson(const MessageView& message) {
+  std::string out;
+  Write(&out, message);
+  return out;
+}
+
 std::string ToJson(const UnassignedView& view) {
   std::string out;
   Object(&out)

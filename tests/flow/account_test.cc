@@ -13,7 +13,7 @@ std::map<std::string, std::string> AddressesOf(Firm& firm) {
   std::map<std::string, std::string> addresses;
   const auto entries = firm.As().Addresses();
   EXPECT_TRUE(entries.ok()) << entries.status().ToString();
-  for (const AddressEntry& entry : *entries) addresses[entry.kind + ":" + entry.id] = entry.address;
+  for (const AddressEntry& entry : entries->items) addresses[entry.kind + ":" + entry.id] = entry.address;
   return addresses;
 }
 

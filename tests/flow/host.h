@@ -259,6 +259,36 @@ class Firm {
   int64_t last_us_ = 0;
 };
 
+// A stored mail whole.
+inline Result<std::string> RawOf(Session session, const std::string& message) {
+  std::string raw;
+  const Status read = session.ReadRaw(message, [&](std::string_view piece) {
+    raw += piece;
+    return Status();
+  });
+  if (!read.ok()) return read;
+  return raw;
+}
+
+// All items of a list, page by page of `limit`.
+template <typename List>
+auto All(List list, uint32_t limit) {
+  PageRequest request;
+  request.limit = limit;
+  auto page = list(request);
+  EXPECT_TRUE(page.ok()) << page.status().ToString();
+  auto items = page->items;
+  while (!page->next.empty()) {
+    EXPECT_EQ(page->items.size(), limit) << "a page that is not the last was not full";
+    request.cursor = page->next;
+    page = list(request);
+    EXPECT_TRUE(page.ok()) << page.status().ToString();
+    EXPECT_FALSE(page->items.empty());
+    items.insert(items.end(), page->items.begin(), page->items.end());
+  }
+  return items;
+}
+
 }  // namespace casecomm::testing
 
 #endif  // CASECOMM_TESTS_FLOW_HOST_H_

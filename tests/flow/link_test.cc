@@ -64,28 +64,29 @@ TEST(Link, CF09_UnassignedMailIsStoredForItsUserWithANotificationThatClosesWhenL
   EXPECT_TRUE(decision.records.empty());
   const auto list = firm.As("U1").Unassigned();
   ASSERT_TRUE(list.ok());
-  ASSERT_EQ(list->size(), 1u);
-  EXPECT_EQ((*list)[0].id, decision.id);
-  EXPECT_EQ((*list)[0].owner, "U1");
-  EXPECT_EQ((*list)[0].message_id, "u@firm.example.org");
-  EXPECT_FALSE((*list)[0].notification.empty());
-  EXPECT_EQ((*list)[0].candidates.size(), 2u);  // C1 and C2 of P3
+  ASSERT_EQ(list->items.size(), 1u);
+  const UnassignedView& view = list->items[0];
+  EXPECT_EQ(view.id, decision.id);
+  EXPECT_EQ(view.owner, "U1");
+  EXPECT_EQ(view.message_id, "u@firm.example.org");
+  EXPECT_FALSE(view.notification.empty());
+  EXPECT_EQ(view.candidates.size(), 2u);  // C1 and C2 of P3
 
   const auto linked = firm.As("U1").Link(Request(decision.id, {"C2"}));
   ASSERT_TRUE(linked.ok()) << linked.status().ToString();
-  EXPECT_TRUE(firm.As("U1").Unassigned()->empty());
+  EXPECT_TRUE(firm.As("U1").Unassigned()->items.empty());
   EXPECT_EQ(firm.As("U1").Link(Request(decision.id, {"C2"})).status().reason(), "not_unassigned");
 }
 
 TEST(Link, CF09_OnlyTheOwnerAndTheOperatorSeeUnassignedMail) {
   Firm firm;
   const auto decision = firm.Log("p3@mail.example.com");
-  EXPECT_TRUE(firm.As("U2").Unassigned()->empty());
-  EXPECT_EQ(firm.As().Unassigned()->size(), 1u);
+  EXPECT_TRUE(firm.As("U2").Unassigned()->items.empty());
+  EXPECT_EQ(firm.As().Unassigned()->items.size(), 1u);
   EXPECT_EQ(firm.As("P1").Unassigned().status().code(), Code::kPermissionDenied);
   EXPECT_EQ(firm.As("nobody").Unassigned().status().code(), Code::kPermissionDenied);
-  EXPECT_TRUE(firm.As("U1").RawMessage(decision.id).ok());
-  const Status foreign = firm.As("U2").RawMessage(decision.id).status();
+  EXPECT_TRUE(testing::RawOf(firm.As("U1"), decision.id).ok());
+  const Status foreign = testing::RawOf(firm.As("U2"), decision.id).status();
   EXPECT_EQ(foreign.code(), Code::kNotFound);
   EXPECT_EQ(foreign.ToString(), decision.id + ": no message of this id is in the account");
   EXPECT_EQ(firm.As("U2").Link(Request(decision.id, {"C1"})).status().code(), Code::kNotFound);
@@ -102,7 +103,7 @@ TEST(Link, CF09_LinkingNeedsTheEditRightOnTheTarget) {
   EXPECT_NE(viewer.ToString().find("C1"), std::string::npos);
   EXPECT_EQ(firm.As("U2").Link(Request(decision.id, {"C2"})).status().code(), Code::kPermissionDenied);
   EXPECT_EQ(MessagesOn(firm, "C1"), 0u);
-  EXPECT_EQ(firm.As("U2").Unassigned()->size(), 1u);
+  EXPECT_EQ(firm.As("U2").Unassigned()->items.size(), 1u);
   ASSERT_TRUE(firm.As().Load(R"({"assignments":[{"record":"C1","person":"U2","role":"editor"}]})").ok());
   EXPECT_TRUE(firm.As("U2").Link(Request(decision.id, {"C1"})).ok());
 }
@@ -116,7 +117,7 @@ TEST(Link, CF10_AContactMustBeLinkedFirst) {
   EXPECT_EQ(missing.reason(), "contact_needed");
   EXPECT_EQ(firm.As("U1").Link(Request(decision.id, {"C1"}, "P99")).status().code(), Code::kNotFound);
   EXPECT_EQ(firm.As("U1").Link(Request(decision.id, {"C1"}, "U2")).status().reason(), "not_a_contact");
-  EXPECT_EQ(firm.As("U1").Unassigned()->size(), 1u);
+  EXPECT_EQ(firm.As("U1").Unassigned()->items.size(), 1u);
   const auto linked = firm.As("U1").Link(Request(decision.id, {"C1"}, "P4"));
   ASSERT_TRUE(linked.ok()) << linked.status().ToString();
   EXPECT_NE(linked->targets[0].sentence.find("P4"), std::string::npos);
@@ -192,8 +193,8 @@ TEST(Link, CF11_ToACaseALeadOrBoth) {
   EXPECT_EQ(refused({"C1", "C2"}), "bad_link");
   EXPECT_EQ(refused({"L1", "L2"}), "bad_link");
   EXPECT_EQ(refused({"C1", "C1"}), "bad_link");
-  EXPECT_EQ(firm.As().Link(Request(firm.As().Unassigned()->front().id, {"C9"})).status().code(), Code::kNotFound);
-  EXPECT_EQ(firm.As("U1").Unassigned()->size(), 1u);  // the same content: one message and receipts
+  EXPECT_EQ(firm.As().Link(Request(firm.As().Unassigned()->items.front().id, {"C9"})).status().code(), Code::kNotFound);
+  EXPECT_EQ(firm.As("U1").Unassigned()->items.size(), 1u);  // the same content: one message and receipts
 
   const auto both = firm.Log("p3@mail.example.com", "", "both\r\n");
   const auto linked = firm.As("U1").Link(Request(both.id, {"C1", "L2"}));
@@ -231,7 +232,7 @@ TEST(Link, LinkedMailComingAgainIsADuplicateOnItsRecord) {
   EXPECT_EQ(again.outcome, Outcome::kDuplicate);
   EXPECT_EQ(again.id, decision.id);
   EXPECT_EQ(again.records, std::vector<std::string>{"C2"});
-  EXPECT_TRUE(firm.As("U1").Unassigned()->empty());
+  EXPECT_TRUE(firm.As("U1").Unassigned()->items.empty());
 }
 
 TEST(Link, IntoARecordThatHasTheContentAddsAReceipt) {
@@ -242,14 +243,14 @@ TEST(Link, IntoARecordThatHasTheContentAddsAReceipt) {
   source.AddTo(Firm::Mail("ann@firm.example.org", "p3@mail.example.com, " + firm.Record("C1")), {firm.Drop("U1")});
   const auto logged = firm.Receive(source).at(0);
   ASSERT_EQ(logged.outcome, Outcome::kUnassigned);  // on C1 already; for the drop P3's two cases are no answer
-  const std::string id = firm.As("U1").Unassigned()->front().id;
+  const std::string id = firm.As("U1").Unassigned()->items.front().id;
   const auto linked = firm.As("U1").Link(Request(id, {"C1"}));
   ASSERT_TRUE(linked.ok()) << linked.status().ToString();
   EXPECT_EQ(linked->outcome, Outcome::kDuplicate);
   const auto page = firm.As().ShowRecord("C1");
   ASSERT_EQ(page->threads.size(), 1u);
   EXPECT_EQ(page->threads[0].messages.size(), 1u);
-  EXPECT_TRUE(firm.As("U1").Unassigned()->empty());
+  EXPECT_TRUE(firm.As("U1").Unassigned()->items.empty());
 }
 
 TEST(Link, JoinsTheThreadOfItsReferences) {
@@ -268,7 +269,7 @@ TEST(Link, AFailedCommitChangesNothing) {
   firm.control->commits_until_dead = 0;
   EXPECT_EQ(firm.As("U1").Link(Request(decision.id, {"C1"})).status().code(), Code::kUnavailable);
   firm.control->Revive();
-  EXPECT_EQ(firm.As("U1").Unassigned()->size(), 1u);
+  EXPECT_EQ(firm.As("U1").Unassigned()->items.size(), 1u);
   EXPECT_EQ(MessagesOn(firm, "C1"), 0u);
   EXPECT_TRUE(firm.As("U1").Link(Request(decision.id, {"C1"})).ok());
 }

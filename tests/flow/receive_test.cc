@@ -52,7 +52,7 @@ TEST(Receive, KeepsTheRawBytes) {
   const std::string raw =
       Firm::Mail("p1@mail.example.com", firm.Record("C1"), "", std::string("\xff\x80 body\r\n\0x", 11));
   const auto decision = firm.ReceiveOne(raw);
-  const auto stored = firm.As().RawMessage(decision.id);
+  const auto stored = testing::RawOf(firm.As(), decision.id);
   ASSERT_TRUE(stored.ok()) << stored.status().ToString();
   EXPECT_EQ(*stored, raw);
 }
@@ -310,7 +310,7 @@ TEST(Receive, AfterAnUncleanEndTwoAttemptsAndThenItIsHeldUnread) {
   EXPECT_EQ(decision.outcome, Outcome::kHeld);
   ASSERT_EQ(decision.targets.size(), 1u);
   EXPECT_EQ(decision.targets[0].reason, "processing_error");
-  EXPECT_EQ(*firm.As().RawMessage(decision.id), raw);
+  EXPECT_EQ(*testing::RawOf(firm.As(), decision.id), raw);
   EXPECT_TRUE(Rows(firm, store::kAttempts, 0).empty());
 }
 

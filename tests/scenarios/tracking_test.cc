@@ -169,7 +169,7 @@ TEST_P(Tracking, CF04_CF05_CF06_CF07_TheRecipientsContactDecides) {
       EXPECT_TRUE(reasons.insert(decision.targets.at(0).reason).second) << decision.targets.at(0).reason;
     }
   }
-  EXPECT_EQ(firm.As("U1").Unassigned()->size(), 5u);
+  EXPECT_EQ(firm.As("U1").Unassigned()->items.size(), 5u);
 }
 
 TEST_P(Tracking, CF08_AnAmbiguousRecipientIsReportedWithItsCandidates) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_FLOW_ROUTED_STATE_H_
+#define CASECOMM_FLOW_ROUTED_STATE_H_
+
+#include <memory>
+
+#include "casecomm/routed.h"
+#include "flow/context.h"
+#include "flow/router.h"
+#include "identify/directory.h"
+
+namespace casecomm {
+
+// What keeps a batch's texts alive, also when the engine is gone, and what is warm for the next.
+struct RoutedBatch::State {
+  flow::Router router;
+  std::shared_ptr<const flow::Account> account;          // rules and reasons
+  std::shared_ptr<const identify::Directory> directory;  // records and owners
+};
+
+}  // namespace casecomm
+
+#endif  // CASECOMM_FLOW_ROUTED_STATE_H_

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/router.h"
+
+#include <algorithm>
+
+namespace casecomm::flow {
+
+void Router::Read(std::string_view raw, const identify::Arrival& arrival, const View& view) {
+  identify::Gather(Scan(raw), arrival, view.domains, view.signer, view.now_us, &recipients_);
+}
+
+const scan::Envelope& Router::Scan(std::string_view raw) {
+  envelope_ = &scanner_.Scan(raw);
+  return *envelope_;
+}
+
+bool Router::IsFor(uint32_t account) const {
+  const auto& named = recipients_.accounts;
+  return named.empty() || std::find(named.begin(), named.end(), account) != named.end();
+}
+
+void Router::Decide(const route::Program& program, uint32_t account, const identify::Directory& directory) {
+  identify::Identify(*envelope_, recipients_, account, directory, &identified_);
+  route::Decide(program, recipients_, identified_, directory, &decision_);
+}
+
+MailDecision Router::Describe(const route::Program& program, const identify::Directory& directory,
+                              std::string_view account, bool with_trace) const {
+  MailDecision decision =
+      route::Describe(program, *envelope_, recipients_, identified_, directory, decision_, with_trace);
+  decision.account = account;
+  return decision;
+}
+
+MailDecision OtherAccount(std::string_view account) {
+  MailDecision decision;
+  decision.account = account;
+  TargetDecision target;
+  target.target = "none";
+  target.outcome = Outcome::kNotTracked;
+  target.rule = kOtherAccount;
+  target.reason = kOtherAccount;
+  target.sentence = "Not tracked: the mail names an address of another account, and none of " + decision.account + ".";
+  decision.targets.push_back(std::move(target));
+  return decision;
+}
+
+void Summarize(MailDecision* decision) {
+  decision->outcome = Outcome::kNotTracked;
+  decision->records.clear();
+  for (const TargetDecision& target : decision->targets) {
+    decision->outcome = std::min(decision->outcome, target.outcome);
+    const bool there = target.outcome == Outcome::kFiled || target.outcome == Outcome::kDuplicate;
+    auto& records = decision->records;
+    if (!there || !target.record || std::find(records.begin(), records.end(), *target.record) != records.end())
+      continue;
+    records.push_back(*target.record);
+  }
+}
+
+}  // namespace casecomm::flow

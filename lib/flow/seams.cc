@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes with the seams that a host plugs in: names, and the checks around a sink.
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+#include "casecomm/host/observer.h"
+#include "casecomm/host/sink.h"
+
+namespace casecomm::host {
+namespace {
+
+template <typename E, size_t N>
+std::string_view NameOf(const std::string_view (&names)[N], E value) {
+  const auto number = static_cast<size_t>(value);
+  return number < N ? names[number] : names[0];
+}
+
+// The shape of an envelope address: what could break a line of a protocol, or name nobody, is refused.
+bool IsAddrSpec(std::string_view address) {
+  const size_t at = address.rfind('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < address.size() && base::IsUtf8(address) &&
+         base::Printable(address) == address &&
+         std::none_of(address.begin(), address.end(), [](char c) { return c == ' ' || c == '<' || c == '>'; });
+}
+
+Status Refuse(std::string_view reason, std::string_view subject, std::string message) {
+  return Status(Code::kInvalidArgument, std::string(reason), base::Printable(subject), std::move(message));
+}
+
+}  // namespace
+
+std::string_view EventKindName(EventKind kind) {
+  static constexpr std::string_view kNames[] = {"unknown",  "account_created", "loaded",
+                                                "received", "linked",          "contended"};
+  return NameOf(kNames, kind);
+}
+
+std::string_view DeliveryStateName(DeliveryState state) {
+  // What is no state is unknown, too: never resent silently.
+  static constexpr std::string_view kNames[] = {"unknown", "sent", "temporary", "permanent", "unknown"};
+  return NameOf(kNames, state);
+}
+
+Result<Delivery> Submit(Sink& sink, const OutboundMail& mail) {
+  if (mail.raw.empty()) return Refuse("bad_mail", "", "the mail had no bytes");
+  if (mail.recipients.empty()) return Refuse("bad_recipient", "", "the mail had no recipient");
+  if (!mail.return_path.empty() && !IsAddrSpec(mail.return_path)) {
+    return Refuse("bad_recipient", mail.return_path, "the return path was no addr-spec");
+  }
+  for (const std::string_view recipient : mail.recipients) {
+    if (!IsAddrSpec(recipient)) return Refuse("bad_recipient", recipient, "a recipient was no addr-spec");
+  }
+  Delivery delivery;
+  const Status sent = sink.Send(mail, &delivery);
+  if (!sent.ok() && std::all_of(delivery.recipients.begin(), delivery.recipients.end(),
+                                [](const RecipientResult& r) { return r.state == DeliveryState::kUnknown; })) {
+    return sent;
+  }
+  delivery.recipients.resize(mail.recipients.size());
+  return delivery;
+}
+
+}  // namespace casecomm::host

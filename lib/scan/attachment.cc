@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/attachment.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "scan/charset.h"
+#include "scan/defects.h"
+#include "scan/params.h"
+
+namespace casecomm::scan {
+namespace {
+
+// Parts that are the mail's own text or its report, not files.
+constexpr std::string_view kNotAttached[] = {
+    "text/plain",
+    "text/html",
+    "message/delivery-status",
+    "message/disposition-notification",
+    "text/rfc822-headers",
+    "message/feedback-report",
+};
+
+bool StartsWith(std::string_view text, std::string_view front) {
+  return text.substr(0, front.size()) == front;
+}
+
+}  // namespace
+
+bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named) {
+  if (disposition == "attachment" || named) return true;
+  const bool own_text = leaf.whole && (StartsWith(leaf.type, "text/") || StartsWith(leaf.type, "multipart/"));
+  return !own_text && std::find(std::begin(kNotAttached), std::end(kNotAttached), leaf.type) == std::end(kNotAttached);
+}
+
+bool IsAttachedMessage(const Leaf& leaf) {
+  return StartsWith(leaf.type, "message/");
+}
+
+AttachmentRead ReadAttachment(const Envelope& envelope, size_t position, ByteSink* sink, const MailLimits& limits) {
+  std::vector<DefectAt> unused;
+  DefectLog log(&unused);
+  CharsetDecoder charsets;
+  MimeWalker walker(envelope, limits, &log);
+  for (Leaf leaf; walker.Next(&leaf);) {
+    bool clean = true;
+    const bool named = FindText(leaf.disposition, "filename", &charsets, &clean) ||
+                       FindText(leaf.content_type, "name", &charsets, &clean);
+    if (!IsAttachment(leaf, FirstWord(leaf.disposition), named)) continue;
+    if (position-- > 0) continue;
+    const TransferEncoding encoding =
+        IsAttachedMessage(leaf) ? TransferEncoding::kIdentity : TransferEncodingOf(leaf.transfer_encoding);
+    return DecodeTransfer(leaf.body, encoding, sink) ? AttachmentRead::kWhole : AttachmentRead::kDamaged;
+  }
+  return AttachmentRead::kNone;
+}
+
+}  // namespace casecomm::scan

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_SCAN_ATTACHMENT_H_
+#define CASECOMM_SCAN_ATTACHMENT_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "casecomm/mail.h"
+#include "scan/envelope.h"
+#include "scan/mime.h"
+#include "scan/transfer.h"
+
+namespace casecomm::scan {
+
+// Whether a leaf is a file of the mail: what a person would call an attachment. `disposition` is its first word,
+// `named` whether it has a file name.
+bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named);
+
+// Whether it is a mail itself, or a report of one: it is given as it stands, without a size.
+bool IsAttachedMessage(const Leaf& leaf);
+
+enum class AttachmentRead {
+  kWhole,
+  kDamaged,  // what could be decoded was given; or the encoding is unknown, and the bytes were given as they stand
+  kNone,     // there are not so many
+};
+
+// Decodes the file that stands at `position` of ReadMail's attachments.
+AttachmentRead ReadAttachment(const Envelope& envelope, size_t position, ByteSink* sink, const MailLimits& limits = {});
+
+}  // namespace casecomm::scan
+
+#endif  // CASECOMM_SCAN_ATTACHMENT_H_
