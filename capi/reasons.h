@@ -44,7 +44,7 @@
   X(36, NOT_MAIL, "not_mail", "a file was neither a mail nor an mbox") \
   X(37, STRUCT_SIZE, "struct_size", "a struct was too small, too large, or had unknown fields set") \
   X(38, TABLE, "table", "a required function or name of a table was missing") \
-  X(39, TOO_LARGE, "too_large", "a value was larger than its field") \
+  X(39, TOO_BIG, "too_big", "a value was larger than a store can hold") \
   X(40, WRONG_ITEM, "wrong_item", "the list holds items of another kind") \
   X(41, DANGLING_LINK, "dangling_link", "a link of the file system led nowhere") \
   X(42, KEY_MISSING, "key_missing", "an address was signed with a key that the ring does not have") \
@@ -53,7 +53,7 @@
   X(45, NO_MESSAGE, "no_message", "no message of this id is in the account") \
   X(46, NO_PERSON, "no_person", "no person of this id is in the account") \
   X(47, NO_RECORD, "no_record", "no record of this id is in the account") \
-  X(48, NO_STORE, "no_store", "there is no store at this path") \
+  X(48, STORE_MISSING, "store_missing", "there is no store at this path") \
   X(49, NO_THREAD, "no_thread", "no thread of this id is in the account") \
   X(50, NOT_UNASSIGNED, "not_unassigned", "no unassigned message of this id is in the account") \
   X(51, UNKNOWN_PRESET, "unknown_preset", "no preset of this name is known") \
@@ -66,7 +66,27 @@
   X(58, OUT_OF_MEMORY, "out_of_memory", "memory ran out") \
   X(59, COMMIT_CONTENDED, "commit_contended", "other writers kept winning the race") \
   X(60, FILE_ERROR, "file_error", "a file could not be read") \
-  X(61, VANISHED, "vanished", "a file vanished while it was read")
+  X(61, VANISHED, "vanished", "a file vanished while it was read") \
+  X(62, STORE_BUSY, "store_busy", "another process kept the store locked") \
+  X(63, STORE_IO, "store_io", "the disk could not be read or written") \
+  X(64, STORE_FULL, "store_full", "the disk was full") \
+  X(65, NO_DROP, "no_drop", "no user of this id has a drop address in the account") \
+  X(66, NOT_A_CONTACT, "not_a_contact", "the person to link with is not a contact") \
+  X(67, CONTACT_NEEDED, "contact_needed", "the link needs a contact, and none was named") \
+  X(68, BAD_CONTACT, "bad_contact", "the name or email of a new contact was malformed") \
+  X(69, CONTACT_EXISTS, "contact_exists", "the email of a new contact belongs to a person already") \
+  X(70, BAD_FILTER, "bad_filter", "a list was narrowed by two things at once") \
+  X(71, JSON_SYNTAX, "json_syntax", "a document was not JSON") \
+  X(72, WRONG_TYPE, "wrong_type", "a value of a document was of another JSON type") \
+  X(73, BAD_VALUE, "bad_value", "a value of a document was none of those allowed") \
+  X(74, UNKNOWN_KEY, "unknown_key", "a document had a key that is not known") \
+  X(75, DUPLICATE_KEY, "duplicate_key", "a document had a key twice in one object") \
+  X(76, MISSING_KEY, "missing_key", "a document lacked a key") \
+  X(77, DUPLICATE_ID, "duplicate_id", "a document had an id twice") \
+  X(78, UNKNOWN_RECORD, "unknown_record", "a document named a record that is neither in it nor in the account") \
+  X(79, UNKNOWN_PERSON, "unknown_person", "a document named a person who is neither in it nor in the account") \
+  X(80, PYTHON_EXCEPTION, "python_exception", "Python code of the host raised an exception") \
+  X(81, PYTHON_ENDING, "python_ending", "the Python interpreter was ending")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

@@ -161,7 +161,7 @@ class LoadPlan {
 
   Status AddAssignment(const record::AssignmentEntry& entry, size_t position) {
     const auto unknown = [&](std::string_view field, const std::string& id) {
-      return Status(Code::kInvalidArgument, "unknown_" + std::string(field),
+      return Status(Code::kInvalidArgument, field == "record" ? "unknown_record" : "unknown_person",
                     "/assignments/" + std::to_string(position) + "/" + std::string(field),
                     "no " + std::string(field) + " \"" + id + "\" is in the document or the account", entry.position);
     };
