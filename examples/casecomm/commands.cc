@@ -14,6 +14,7 @@
 #include "files.h"
 #include "host.h"
 #include "print.h"
+#include "reading.h"
 #include "sources.h"
 
 namespace tool {
@@ -23,7 +24,6 @@ using casecomm::Code;
 using casecomm::Engine;
 using casecomm::JsonQuote;
 using casecomm::MailDecision;
-using casecomm::PageRequest;
 using casecomm::Printable;
 using casecomm::Result;
 using casecomm::Session;
@@ -35,43 +35,6 @@ using casecomm::host::Source;
 namespace {
 
 constexpr size_t kDocumentBytes = 1u << 30;
-
-// An engine and a session on it: what most commands begin with.
-struct Opened {
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<Session> session;  // dies before its engine
-};
-
-Result<Opened> Open(const Arguments& arguments) {
-  Opened opened;
-  Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
-  if (!engine.ok()) return engine.status();
-  opened.engine = *std::move(engine);
-  Result<Session> session = OpenSession(*opened.engine, arguments);
-  if (!session.ok()) {
-    const Status failure = session.status();
-    const bool not_named = failure.code() == Code::kInvalidArgument && !arguments.Has("--account");
-    return not_named ? WrongUse("--account", std::string(failure.message())) : failure;
-  }
-  opened.session = std::make_unique<Session>(*std::move(session));
-  return opened;
-}
-
-// All items of a list, page by page.
-template <typename List>
-auto All(const List& list) {
-  PageRequest request;
-  request.limit = 1000;
-  auto page = list(request);
-  auto all = page;
-  while (page.ok() && !page->next.empty()) {
-    request.cursor = page->next;
-    page = list(request);
-    if (!page.ok()) return page;
-    std::move(page->items.begin(), page->items.end(), std::back_inserter(all->items));
-  }
-  return all;
-}
 
 std::string JsonField(std::string_view key, std::string_view value) {
   return JsonQuote(key) + ":" + JsonQuote(value);
@@ -133,7 +96,7 @@ Status Load(const Arguments& arguments, Output& out) {
   const std::string& path = arguments.operands[0];
   const Result<std::string> text = ReadAll(path, kDocumentBytes);
   if (!text.ok()) return text.status();
-  Result<Opened> opened = Open(arguments);
+  Result<Opened> opened = OpenSession(arguments);
   if (!opened.ok()) return opened.status();
   if (const Status s = opened->session->Load(*text); !s.ok()) return PlaceFailure(s, path, *text);
   out.Line(out.json() ? "{" + JsonField("loaded", path) + "}" : "loaded " + Printable(path));
@@ -143,7 +106,7 @@ Status Load(const Arguments& arguments, Output& out) {
 Status Address(const Arguments& arguments, Output& out) {
   const bool of_person = arguments.Has("--person");
   if (of_person == !arguments.operands.empty()) return WrongUse("address", "it needs a RECORD or --person P");
-  Result<Opened> opened = Open(arguments);
+  Result<Opened> opened = OpenSession(arguments);
   if (!opened.ok()) return opened.status();
   const std::string id = of_person ? arguments.Value("--person") : arguments.operands[0];
   const Result<std::string> address = of_person ? opened->session->DropAddress(id) : opened->session->RecordAddress(id);
@@ -152,28 +115,6 @@ Status Address(const Arguments& arguments, Output& out) {
     out.Line(ToJson(AddressEntry{id, of_person ? "drop" : "record", *address}));
   } else {
     out.Line(*address);
-  }
-  return {};
-}
-
-Status Addresses(const Arguments& arguments, Output& out) {
-  Result<Opened> opened = Open(arguments);
-  if (!opened.ok()) return opened.status();
-  const auto entries = All([&](const PageRequest& page) { return opened->session->Addresses(page); });
-  if (!entries.ok()) return entries.status();
-  const bool tsv = arguments.Has("--tsv");
-  size_t width = 0;
-  for (const AddressEntry& entry : entries->items) width = std::max(width, Printable(entry.id).size());
-  for (const AddressEntry& entry : entries->items) {
-    if (tsv) {
-      out.Line(entry.id + "\t" + entry.kind + "\t" + entry.address);
-    } else if (out.json()) {
-      out.Line(ToJson(entry));
-    } else {
-      const std::string id = Printable(entry.id);
-      out.Line(entry.kind + (entry.kind == "drop" ? "    " : "  ") + id + std::string(width - id.size() + 2, ' ') +
-               entry.address);
-    }
   }
   return {};
 }
@@ -269,67 +210,32 @@ Status Scan(const Arguments& arguments, Output& out) {
   });
 }
 
-Status Explain(const Arguments& arguments, Output& out) {
-  Result<Opened> opened = Open(arguments);
+using Decide = Result<MailDecision> (Session::*)(std::string_view raw, const casecomm::EnvelopeHint& envelope);
+
+Status DecideEach(const Arguments& arguments, Output& out, Decide decide, bool with_trace) {
+  Result<Opened> opened = OpenSession(arguments);
   if (!opened.ok()) return opened.status();
   DecisionPrinter printer(&out);
   return ForEachMail(arguments.operands, arguments.Values("--envelope-to"), [&](const InboundMail& mail) -> Status {
     const Result<MailDecision> decision =
-        opened->session->Explain(mail.raw, {mail.envelope_known, mail.envelope_recipients});
+        (*opened->session.*decide)(mail.raw, {mail.envelope_known, mail.envelope_recipients});
     if (!decision.ok()) return decision.status();
     if (out.json()) {
-      out.Line(ToJson(*decision, mail.path, mail.index, true));
+      out.Line(ToJson(*decision, mail.path, mail.index, with_trace));
     } else {
       printer.Print(*decision, mail.path, mail.index);
-      printer.PrintTrace(*decision);
+      if (with_trace) printer.PrintTrace(*decision);
     }
     return out.status();
   });
 }
 
-// Prints each item of a list, a page at a time: JSON, or by `print`; `none` if there is nothing to print.
-template <typename ReadPage, typename Item>
-Status List(const Arguments& arguments, Output& out, const ReadPage& read, void (*print)(const Item&, Output*),
-            std::string_view none) {
-  Result<Opened> opened = Open(arguments);
-  if (!opened.ok()) return opened.status();
-  bool any = false;
-  PageRequest request;
-  do {
-    const auto page = read(*opened->session, request);
-    if (!page.ok()) return page.status();
-    for (const Item& item : page->items) {
-      if (out.json()) {
-        out.Line(ToJson(item));
-      } else {
-        print(item, &out);
-      }
-      any = true;
-    }
-    if (!out.status().ok()) return out.status();
-    request.cursor = page->next;
-  } while (!request.cursor.empty());
-  if (!any && !out.json()) out.Line(none);
-  return {};
+Status Route(const Arguments& arguments, Output& out) {
+  return DecideEach(arguments, out, &Session::Route, /*with_trace=*/false);
 }
 
-Status Show(const Arguments& arguments, Output& out) {
-  Result<Opened> opened = Open(arguments);
-  if (!opened.ok()) return opened.status();
-  const Result<casecomm::RecordPage> page = opened->session->ShowRecord(arguments.operands[0]);
-  if (!page.ok()) return page.status();
-  if (out.json()) {
-    out.Line(ToJson(*page));
-  } else {
-    PrintRecord(*page, &out);
-  }
-  return {};
-}
-
-Status Unassigned(const Arguments& arguments, Output& out) {
-  return List(
-      arguments, out, [](Session& session, const PageRequest& page) { return session.Unassigned(page); },
-      PrintUnassigned, "Nothing waits.");
+Status Explain(const Arguments& arguments, Output& out) {
+  return DecideEach(arguments, out, &Session::Explain, /*with_trace=*/true);
 }
 
 Status Link(const Arguments& arguments, Output& out) {
@@ -345,7 +251,7 @@ Status Link(const Arguments& arguments, Output& out) {
     request.new_contact_name = fresh[0];
     request.new_contact_email = fresh[1];
   }
-  Result<Opened> opened = Open(arguments);
+  Result<Opened> opened = OpenSession(arguments);
   if (!opened.ok()) return opened.status();
   const Result<MailDecision> decision = opened->session->Link(request);
   if (!decision.ok()) return decision.status();
@@ -411,6 +317,7 @@ const std::vector<OptionRow>& Options() {
       {"--record", Values::kOneOrMore, "RECORD...", true},
       {"--contact", Values::kOne, "PERSON", false},
       {"--new-contact", Values::kTwo, "NAME EMAIL", false},
+      {"--output", Values::kOne, "FILE", false},
   };
   return kOptions;
 }
@@ -455,6 +362,13 @@ const std::vector<CommandRow>& Commands() {
        static_cast<size_t>(-1),
        {},
        Scan},
+      {"route",
+       "PATH... [--envelope-to ADDRESS]...",
+       "Says where mail would go by the rules alone, whatever mail the store holds; changes nothing.",
+       1,
+       static_cast<size_t>(-1),
+       {"--envelope-to"},
+       Route},
       {"explain",
        "PATH... [--envelope-to ADDRESS]...",
        "Says where mail would go and why, rule by rule; changes nothing.",
@@ -462,7 +376,26 @@ const std::vector<CommandRow>& Commands() {
        static_cast<size_t>(-1),
        {"--envelope-to"},
        Explain},
-      {"show", "RECORD", "Shows a record's threads, newest activity first.", 1, 1, {}, Show},
+      {"people", "", "Lists people, by id.", 0, 0, {}, People},
+      {"records", "", "Lists the records that may be viewed, by id.", 0, 0, {}, Records},
+      {"assignments",
+       "[--record RECORD | --person PERSON]",
+       "Lists who is assigned to which record, and as what.",
+       0,
+       0,
+       {"--record", "--person"},
+       Assignments},
+      {"show", "RECORD", "Shows a record's threads and their mail, newest activity first.", 1, 1, {}, Show},
+      {"threads", "RECORD", "Lists a record's threads, newest activity first.", 1, 1, {}, Threads},
+      {"messages", "THREAD", "Lists a thread's mail, oldest first.", 1, 1, {}, Messages},
+      {"raw", "MESSAGE [--output FILE]", "Writes a stored mail as it came.", 1, 1, {"--output"}, Raw},
+      {"attachment",
+       "MESSAGE N [--output FILE]",
+       "Writes a mail's attachment N, counted from 0, decoded.",
+       2,
+       2,
+       {"--output"},
+       Attachment},
       {"unassigned", "", "Lists mail that waits to be linked by hand.", 0, 0, {}, Unassigned},
       {"link",
        "ID --record RECORD... [--contact PERSON | --new-contact NAME EMAIL]",

@@ -28,6 +28,7 @@ constexpr ErrorRow kErrors[] = {
     {EACCES, Code::kPermissionDenied}, {EPERM, Code::kPermissionDenied},
     {EROFS, Code::kPermissionDenied},  {EISDIR, Code::kInvalidArgument},
     {ELOOP, Code::kInvalidArgument},   {ENAMETOOLONG, Code::kInvalidArgument},
+    {EEXIST, Code::kAlreadyExists},
 };
 
 }  // namespace
@@ -61,12 +62,17 @@ Result<std::string> ReadAll(const std::string& path, size_t limit) {
   }
 }
 
-Status WriteDurably(int descriptor, std::string_view bytes, const std::string& path) {
+Status WriteAll(int descriptor, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno != EINTR) return FileError(path, errno);
     if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
   }
+  return {};
+}
+
+Status WriteDurably(int descriptor, std::string_view bytes, const std::string& path) {
+  if (Status s = WriteAll(descriptor, bytes, path); !s.ok()) return s;
   return fsync(descriptor) == 0 ? Status() : FileError(path, errno);
 }
 

@@ -29,6 +29,9 @@ casecomm::Status FileError(const std::string& path, int error);
 // All bytes, at most `limit`. "-" is standard input.
 casecomm::Result<std::string> ReadAll(const std::string& path, size_t limit);
 
+// Writes all bytes.
+casecomm::Status WriteAll(int descriptor, std::string_view bytes, const std::string& path);
+
 // Writes all bytes and makes them durable.
 casecomm::Status WriteDurably(int descriptor, std::string_view bytes, const std::string& path);
 

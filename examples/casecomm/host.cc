@@ -8,6 +8,7 @@
 
 #include "files.h"
 #include "key_file.h"
+#include "seams.h"
 
 namespace tool {
 
@@ -29,7 +30,7 @@ Result<std::unique_ptr<Engine>> Open(const Place& place, KeyRing keys, bool crea
   sqlite.create = create;
   Result<std::unique_ptr<casecomm::host::Store>> store = casecomm::SqliteStore(sqlite);
   if (!store.ok()) return store.status();
-  EngineOptions options;
+  EngineOptions options = Seams();
   options.store = *std::move(store);
   options.keys = std::move(keys);
   return Engine::Open(std::move(options));
@@ -82,8 +83,19 @@ Actor ActorOf(const Arguments& arguments) {
   return arguments.Has("--as") ? Actor::Person(arguments.Value("--as")) : Actor::Operator();
 }
 
-Result<Session> OpenSession(Engine& engine, const Arguments& arguments) {
-  return engine.As(arguments.Value("--account"), ActorOf(arguments));
+Result<Opened> OpenSession(const Arguments& arguments) {
+  Opened opened;
+  Result<std::unique_ptr<Engine>> engine = OpenEngine(arguments);
+  if (!engine.ok()) return engine.status();
+  opened.engine = *std::move(engine);
+  Result<Session> session = opened.engine->As(arguments.Value("--account"), ActorOf(arguments));
+  if (!session.ok()) {
+    const Status failure = session.status();
+    const bool not_named = failure.code() == Code::kInvalidArgument && !arguments.Has("--account");
+    return not_named ? WrongUse("--account", std::string(failure.message())) : failure;
+  }
+  opened.session = std::make_unique<Session>(*std::move(session));
+  return opened;
 }
 
 }  // namespace tool

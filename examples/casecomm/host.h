@@ -32,8 +32,12 @@ casecomm::Result<std::unique_ptr<casecomm::Engine>> CreateOrOpenEngine(const Arg
 // The actor of --as.
 casecomm::Actor ActorOf(const Arguments& arguments);
 
-// The session of --account and --as.
-casecomm::Result<casecomm::Session> OpenSession(casecomm::Engine& engine, const Arguments& arguments);
+// An engine and a session on it, of --account and --as: what most commands begin with.
+struct Opened {
+  std::unique_ptr<casecomm::Engine> engine;
+  std::unique_ptr<casecomm::Session> session;  // dies before its engine
+};
+casecomm::Result<Opened> OpenSession(const Arguments& arguments);
 
 }  // namespace tool
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "key_file.h"
 
-#include <casecomm/host/random.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <cerrno>
 
 #include "files.h"
+#include "seams.h"
 
 namespace tool {
 
@@ -33,7 +33,7 @@ Result<KeyRing> ReadKeyFile(const std::string& path) {
 }
 
 Result<KeyRing> CreateKeyFile(const std::string& path) {
-  Result<KeyRing> ring = KeyRing::Generate(*casecomm::host::SystemRandom());
+  Result<KeyRing> ring = KeyRing::Generate(*Seams().random);
   if (!ring.ok()) return ring;
   // Written beside its place and linked there whole: a link, unlike a rename, never takes the place of another file.
   const std::string draft = path + "." + std::to_string(getpid());

@@ -75,7 +75,11 @@ void Output::Wrapped(size_t indent, std::string_view text) {
 
 void Output::Line(std::string_view text) {
   buffer_ += text;
-  buffer_ += '\n';
+  Bytes("\n");
+}
+
+void Output::Bytes(std::string_view bytes) {
+  buffer_ += bytes;
   if (buffer_.size() >= kBufferBytes) Flush();
 }
 

@@ -23,7 +23,9 @@ class Output {
   Output& operator=(const Output&) = delete;
 
   bool json() const { return json_; }
+  bool terminal() const { return terminal_; }
   void Line(std::string_view text);  // adds the line end
+  void Bytes(std::string_view bytes);
 
   // Columns of the terminal, or of COLUMNS; 0 if nobody says: then nothing is wrapped.
   size_t width() const { return width_; }

@@ -94,6 +94,25 @@ std::string Where(const TargetDecision& target) {
   return target.target.compare(0, kDrop.size(), kDrop) == 0 ? Printable(target.target.substr(kDrop.size())) : "-";
 }
 
+// Columns of a list: ids of usual length stand under one another.
+constexpr size_t kIdWidth = 16;
+
+std::string IdColumn(const std::string& id) {
+  return Pad(Printable(id), kIdWidth);
+}
+
+void PrintBody(const casecomm::MessageView& message, Output* out) {
+  std::string badges;
+  for (const std::string& badge : message.badges) badges += " [" + Words(Printable(badge)) + "]";
+  out->Wrapped(2, (message.date ? Time(*message.date) : TimeOfMicros(message.recorded_at_us)) + "  " +
+                      Join(message.from) + " to " + Join(message.to) +
+                      (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
+  out->Line("    " + Subject(message.subject));
+  for (const MailAttachment& file : message.attachments) out->Line("    + " + Describe(file));
+  out->Wrapped(4, Printable(message.sentence));
+  if (message.receipts > 0) out->Line("    came again: " + Number(message.receipts, "time"));
+}
+
 }  // namespace
 
 void DecisionPrinter::Print(const MailDecision& decision, std::string_view path, int64_t index) {
@@ -174,17 +193,37 @@ void PrintRecord(const casecomm::RecordPage& page, Output* out) {
     out->Line(out->Paint(Color::kBold, thread.subject.empty() ? "(no subject)" : Printable(thread.subject)) + "  " +
               Number(thread.messages.size(), "message") + ", newest " + TimeOfMicros(thread.newest_at_us));
     for (const casecomm::MessageView& message : thread.messages) {
-      std::string badges;
-      for (const std::string& badge : message.badges) badges += " [" + Words(Printable(badge)) + "]";
-      out->Wrapped(2, (message.date ? Time(*message.date) : TimeOfMicros(message.recorded_at_us)) + "  " +
-                          Join(message.from) + " to " + Join(message.to) +
-                          (message.cc.empty() ? "" : ", cc " + Join(message.cc)) + out->Paint(Color::kYellow, badges));
-      out->Line("    " + Subject(message.subject));
-      for (const MailAttachment& file : message.attachments) out->Line("    + " + Describe(file));
-      out->Wrapped(4, Printable(message.sentence));
-      if (message.receipts > 0) out->Line("    came again: " + Number(message.receipts, "time"));
+      PrintBody(message, out);
     }
   }
+}
+
+void PrintAddress(const casecomm::AddressEntry& entry, Output* out) {
+  out->Line(Pad(entry.kind, 6) + "  " + IdColumn(entry.id) + "  " + entry.address);
+}
+
+void PrintPerson(const casecomm::PersonView& person, Output* out) {
+  out->Line(Pad(person.kind, 7) + "  " + IdColumn(person.id) + "  " + Printable(person.name) +
+            (person.emails.empty() ? "" : "  " + Join(person.emails)));
+}
+
+void PrintRecordLine(const casecomm::RecordView& record, Output* out) {
+  out->Line(Pad(record.kind, 8) + "  " + IdColumn(record.id) + "  " + Pad(record.state, 6) + "  " +
+            Printable(record.name));
+}
+
+void PrintAssignment(const casecomm::AssignmentView& assignment, Output* out) {
+  out->Line(IdColumn(assignment.record) + "  " + IdColumn(assignment.person) + "  " + assignment.role);
+}
+
+void PrintThread(const casecomm::ThreadSummary& thread, Output* out) {
+  out->Line(out->Paint(Color::kBold, Printable(thread.id)) + "  newest " + TimeOfMicros(thread.newest_at_us) + "  " +
+            Subject(thread.subject));
+}
+
+void PrintMessage(const casecomm::MessageView& message, Output* out) {
+  out->Line(out->Paint(Color::kBold, Printable(message.id)));
+  PrintBody(message, out);
 }
 
 void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {

@@ -35,6 +35,12 @@ class DecisionPrinter {
 
 void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index, Output* out);
 void PrintRecord(const casecomm::RecordPage& page, Output* out);
+void PrintAddress(const casecomm::AddressEntry& entry, Output* out);
+void PrintPerson(const casecomm::PersonView& person, Output* out);
+void PrintRecordLine(const casecomm::RecordView& record, Output* out);
+void PrintAssignment(const casecomm::AssignmentView& assignment, Output* out);
+void PrintThread(const casecomm::ThreadSummary& thread, Output* out);
+void PrintMessage(const casecomm::MessageView& message, Output* out);
 void PrintUnassigned(const casecomm::UnassignedView& view, Output* out);
 
 }  // namespace tool
