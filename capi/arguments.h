@@ -134,6 +134,13 @@ class Arguments {
     return value;
   }
 
+  // A mail, checked but for its texts.
+  casecomm_mail Mail(const casecomm_mail* in) {
+    const casecomm_mail mail = Struct(in, "mail");
+    Only(mail.flags, CASECOMM_MAIL_ENVELOPE_KNOWN, "mail.flags");
+    return mail;
+  }
+
   // Whether `out` may be written at the end.
   template <typename T>
   void Out(const T* out) {

@@ -19,9 +19,6 @@ struct Failure {
 
 inline constexpr Failure kTooDeep{
     CASECOMM_FAILED_PRECONDITION, "too_deep", {}, "calls from inside callbacks nested too deep"};
-inline constexpr Failure kOutOfMemory{CASECOMM_RESOURCE_EXHAUSTED, "out_of_memory", {}, "memory ran out"};
-inline constexpr Failure kException{CASECOMM_INTERNAL, "exception", {}, "an exception was thrown"};
-
 // The number of a reason's word, 0 if it is none of reasons.h.
 int32_t ReasonNumber(std::string_view word);
 

@@ -23,24 +23,22 @@ class Depth {
   bool ok() const { return calls_in_one_another <= CASECOMM_DEPTH_MAX; }
 };
 
-// Tells of the exception that is being handled.
-casecomm_status TellCaught(casecomm_error* error) noexcept;
-
-// Runs `call`, which answers a Status, and tells its failure. Nothing it throws comes out.
+// Runs `call`, which answers a Status, and tells its failure. Nothing it throws comes out, but the end of a
+// thread that is being cancelled.
 template <typename Call>
-casecomm_status Fence(casecomm_error* error, Call&& call) noexcept {
+casecomm_status Fence(casecomm_error* error, Call&& call) {
   const Depth depth;
   if (!depth.ok()) return Tell(kTooDeep, error);
   try {
     return Tell(call(), error);
   } catch (...) {
-    return TellCaught(error);
+    return Tell(Status::FromException(), error);
   }
 }
 
 // The same for what makes a handle: `call` answers a Result<std::shared_ptr<object>>.
 template <typename Handle, typename Call>
-casecomm_status Give(Handle* out, casecomm_error* error, Call&& call) noexcept {
+casecomm_status Give(Handle* out, casecomm_error* error, Call&& call) {
   if (out) *out = nullptr;
   return Fence(error, [&]() -> Status {
     if (!out) return NullArgument("out");

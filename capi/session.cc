@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "casecomm/casecomm.h"
+#include "casecomm/engine.h"
+#include "casecomm/json.h"
+#include "casecomm/mail.h"
+#include "fence.h"
+#include "list.h"
+#include "objects.h"
+
+using namespace casecomm::capi;
+using casecomm::MailDecision;
+using casecomm::Result;
+using casecomm::Session;
+using casecomm::Status;
+
+namespace {
+
+using TextResult = Result<std::shared_ptr<TextObject>>;
+
+// The text that a verb answers about one id.
+using TextVerb = Result<std::string> (Session::*)(std::string_view);
+casecomm_status GiveText(casecomm_session session, TextVerb verb, casecomm_str id, std::string_view name,
+                         casecomm_text* out, casecomm_error* error) {
+  return Give(out, error, [&]() -> TextResult {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view asked = in.Text(id, name);
+    if (!in.ok()) return in.status();
+    return TextOf((object->session.*verb)(asked));
+  });
+}
+
+// Where a mail would go, by either verb.
+using MailVerb = Result<MailDecision> (Session::*)(std::string_view, const casecomm::EnvelopeHint&);
+casecomm_status GiveDecision(casecomm_session session, MailVerb verb, const casecomm_mail* mail, casecomm_decision* out,
+                             casecomm_error* error) {
+  return Give(out, error, [&]() -> Result<std::shared_ptr<DecisionObject>> {
+    Arguments in;
+    const auto object = in.Take(session);
+    const casecomm_mail asked = in.Mail(mail);
+    const std::string_view raw = in.Text(asked.raw, "mail.raw");
+    casecomm::EnvelopeHint hint;
+    hint.known = (asked.flags & CASECOMM_MAIL_ENVELOPE_KNOWN) != 0;
+    in.Strings(asked.envelope_recipients, asked.envelope_recipient_count, "mail.envelope_recipients", &hint.recipients);
+    const std::string_view source = in.Text(asked.source, "mail.source");
+    if (!source.empty()) hint.source = source;
+    if (!in.ok()) return in.status();
+    auto decision = (object->session.*verb)(raw, hint);
+    if (!decision.ok()) return decision.status();
+    return std::make_shared<DecisionObject>(std::move(decision).value());
+  });
+}
+
+// Hands pieces to a host's callback.
+casecomm::ByteSink SinkOf(casecomm_bytes_fn sink, void* host) {
+  return [sink, host](std::string_view piece) {
+    casecomm_error told = BlankError();
+    return Heard(sink(host, piece.data(), piece.size(), &told), told);
+  };
+}
+
+}  // namespace
+
+casecomm_status casecomm_mail_scan(casecomm_str raw, casecomm_str path, int64_t index, casecomm_text* out,
+                                   casecomm_error* error) {
+  return Give(out, error, [&]() -> TextResult {
+    Arguments in;
+    const std::string_view bytes = in.Text(raw, "raw");
+    const std::string_view from = in.Text(path, "path");
+    if (!in.ok()) return in.status();
+    return TextOf(casecomm::ToJson(casecomm::ScanMail(bytes), from, index));
+  });
+}
+
+casecomm_status casecomm_session_load(casecomm_session session, casecomm_str json, casecomm_error* error) {
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view document = in.Text(json, "json");
+    if (!in.ok()) return in.status();
+    return object->session.Load(document);
+  });
+}
+
+casecomm_status casecomm_session_record_address(casecomm_session session, casecomm_str record, casecomm_text* out,
+                                                casecomm_error* error) {
+  return GiveText(session, &Session::RecordAddress, record, "record", out, error);
+}
+
+casecomm_status casecomm_session_drop_address(casecomm_session session, casecomm_str person, casecomm_text* out,
+                                              casecomm_error* error) {
+  return GiveText(session, &Session::DropAddress, person, "person", out, error);
+}
+
+casecomm_status casecomm_session_route(casecomm_session session, const casecomm_mail* mail, casecomm_decision* out,
+                                       casecomm_error* error) {
+  return GiveDecision(session, &Session::Route, mail, out, error);
+}
+
+casecomm_status casecomm_session_explain(casecomm_session session, const casecomm_mail* mail, casecomm_decision* out,
+                                         casecomm_error* error) {
+  return GiveDecision(session, &Session::Explain, mail, out, error);
+}
+
+casecomm_status casecomm_session_show_record(casecomm_session session, casecomm_str record, casecomm_text* out,
+                                             casecomm_error* error) {
+  return Give(out, error, [&]() -> TextResult {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view id = in.Text(record, "record");
+    if (!in.ok()) return in.status();
+    const auto page = object->session.ShowRecord(id);
+    if (!page.ok()) return page.status();
+    return TextOf(casecomm::ToJson(page.value()));
+  });
+}
+
+casecomm_status casecomm_session_link(casecomm_session session, const casecomm_link_request* request,
+                                      casecomm_decision* out, casecomm_error* error) {
+  if (out) *out = nullptr;
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const auto asked = in.Struct(request, "request");
+    in.Zero(asked.reserved, "request.reserved");
+    casecomm::LinkRequest link;
+    link.message = in.String(asked.message, "request.message");
+    link.records = in.Strings(asked.records, asked.record_count, "request.records");
+    link.contact = in.String(asked.contact, "request.contact");
+    link.new_contact_name = in.String(asked.new_contact_name, "request.new_contact_name");
+    link.new_contact_email = in.String(asked.new_contact_email, "request.new_contact_email");
+    if (!in.ok()) return in.status();
+    auto decision = object->session.Link(link);
+    if (!decision.ok() || !out) return decision.status();
+    // It is committed: what fails from here on is no failure of the verb.
+    try {
+      *out = Insert<casecomm_decision>(std::make_shared<DecisionObject>(std::move(decision).value()));
+    } catch (const std::bad_alloc&) {
+      *out = nullptr;
+    }
+    return Status();
+  });
+}
+
+casecomm_status casecomm_session_raw(casecomm_session session, casecomm_str message, casecomm_bytes_fn sink, void* host,
+                                     casecomm_error* error) {
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view id = in.Text(message, "message");
+    if (!sink) in.Refuse(NullArgument("sink"));
+    if (!in.ok()) return in.status();
+    return object->session.ReadRaw(id, SinkOf(sink, host));
+  });
+}
+
+casecomm_status casecomm_session_attachment(casecomm_session session, casecomm_str message, size_t position,
+                                            casecomm_bytes_fn sink, void* host, casecomm_error* error) {
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view id = in.Text(message, "message");
+    if (!sink) in.Refuse(NullArgument("sink"));
+    if (!in.ok()) return in.status();
+    return object->session.ReadAttachment(id, position, SinkOf(sink, host));
+  });
+}
+
+void casecomm_session_release(casecomm_session session) {
+  Release(session);
+}
