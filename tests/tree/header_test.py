@@ -14,8 +14,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLAGS = ["-std=c++17", "-fsyntax-only", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-x", "c++"]
-SOURCES = {".c", ".cc", ".h", ".py", ".proto", ".cmake", ".txt", ""}
-FOLDERS = [".ci", "bench", "cmake", "examples", "include", "lib", "tests", "tools"]
+SOURCES = {".c", ".cc", ".h", ".map", ".py", ".pyi", ".proto", ".cmake", ".txt", ""}
+FOLDERS = [".ci", "bench", "bindings", "capi", "cmake", "examples", "include", "lib", "tests", "tools"]
+MARKS = [("//", ""), ("#", ""), ("/*", " */")]
 COMPILER = "c++"
 
 
@@ -36,7 +37,7 @@ def without_licence(root):
     for path in [root / "CMakeLists.txt"] + sorted(p for f in FOLDERS for p in (root / f).rglob("*")):
         if path.is_file() and is_source(path):
             head = path.read_text(encoding="utf-8").splitlines()[:2]
-            if not any(line in ("// SPDX-License-Identifier: Apache-2.0", "# SPDX-License-Identifier: Apache-2.0") for line in head):
+            if not any(f"{mark} SPDX-License-Identifier: Apache-2.0{end}" in head for mark, end in MARKS):
                 yield str(path.relative_to(root))
 
 

@@ -24,8 +24,19 @@ system_error thread tuple type_traits typeindex typeinfo unordered_map unordered
 version""".split())
 SIMD = {"immintrin.h", "emmintrin.h", "smmintrin.h", "tmmintrin.h", "wmmintrin.h", "x86intrin.h", "arm_neon.h"}
 # The operating system. Only rooms with effects may name it.
-SYSTEM = {"dirent.h", "errno.h", "fcntl.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h",
+SYSTEM = {"cxxabi.h", "dirent.h", "errno.h", "fcntl.h", "poll.h", "pthread.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h",
           "string.h", "termios.h", "time.h", "unistd.h"}
+# What a header for C may name.
+C_STD = {"stddef.h", "stdint.h"}
+# The C API: in capi/, but named and installed as <casecomm/...>.
+C_API = {"casecomm/casecomm.h", "casecomm/host.h", "casecomm/reasons.h"}
+# The folders around lib/: whether they may name the C API, the system, and files of their own; which library.
+OUTSIDE = {
+    "include": (False, False, False, None),
+    "capi": (True, False, True, None),
+    "bindings": (False, True, True, "pybind"),
+    "examples": (True, True, True, None),
+}
 # No I/O, no clock, no locks.
 IMPURE = set("""
 barrier chrono condition_variable csignal cstdio ctime filesystem fstream future iostream istream latch mutex ostream random
@@ -34,6 +45,7 @@ semaphore shared_mutex stop_token syncstream thread""".split())
 LIBRARIES = {
     "absl": r"absl/.+",
     "protobuf": r"google/protobuf/.+|.+\.pb\.h",
+    "pybind": r"pybind11/.+|Python\.h",
     "simdjson": r"simdjson\.h",
     "sodium": r"sodium(/.+)?(\.h)?",
     "sqlite": r"sqlite3\.h",
@@ -132,15 +144,22 @@ def check_room(root, name, room, table, faults, arrows):
                 faults.append(f"{path.relative_to(root)}:{line}: {header} {fault}")
 
 
-def check_outside(root, folder, system, faults):
-    """include/ and examples/: the public headers, the standard library, for examples their own files and the system."""
+def check_outside(root, folder, faults):
+    """The folders of OUTSIDE see the public headers, the standard library, and what their row says."""
+    c_api, system, own, library = OUTSIDE[folder]
     for path in sources(root / folder):
+        if path.is_relative_to(root / "bindings/python/tests"):
+            continue
         for line, header in includes(path):
             if header.startswith("casecomm/") and (root / "include" / header).is_file():
                 continue
+            if c_api and (header in C_API or header in C_STD):
+                continue
             if header in STD or (system and (header in SYSTEM or header.startswith("sys/"))):
                 continue
-            if system and ".." not in header and any((f / header).is_file() for f in (path.parent, root / folder)):
+            if library and re.fullmatch(LIBRARIES[library], header):
+                continue
+            if own and ".." not in header and any((f / header).is_file() for f in (path.parent, root / folder)):
                 continue
             faults.append(f"{path.relative_to(root)}:{line}: {header} is neither a public header nor the standard library")
 
@@ -185,8 +204,8 @@ def check(root):
         ring = cycle(graph)
         if ring:
             faults.append(f"{what} has a cycle: {' -> '.join(ring)}")
-    check_outside(root, "include", False, faults)
-    check_outside(root, "examples", True, faults)
+    for folder in OUTSIDE:
+        check_outside(root, folder, faults)
     check_cmake(root, table, faults)
     return faults
 
@@ -203,7 +222,7 @@ class Planted(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)
-        for folder in ("lib", "include", "examples"):
+        for folder in ("lib", *OUTSIDE):
             shutil.copytree(ROOT / folder, self.root / folder)
 
     def refused(self, place, reason):
@@ -255,6 +274,17 @@ class Planted(unittest.TestCase):
     def test_example_that_looks_inside(self):
         for header in ('"flow/receive.h"', '"../lib/scan/envelope.h"', "<sqlite3.h>"):
             self.plant("examples/planted/planted.cc", f"#include {header}", "is neither")
+
+    def test_c_api_that_looks_inside(self):
+        for header in ('"flow/receive.h"', '"base/text.h"', '"../lib/scan/envelope.h"', "<sqlite3.h>", '"absl/types/span.h"', "<unistd.h>"):
+            self.plant("capi/planted.cc", f"#include {header}", "is neither")
+
+    def test_binding_that_looks_inside(self):
+        for header in ('"flow/receive.h"', '"casecomm/casecomm.h"', '"../../../lib/scan/envelope.h"', "<sodium.h>", '"objects.h"'):
+            self.plant("bindings/python/src/planted.cc", f"#include {header}", "is neither")
+
+    def test_public_cpp_header_that_names_the_c_api(self):
+        self.plant("include/casecomm/planted.h", '#include "casecomm/casecomm.h"', "is neither")
 
     def test_source_in_no_room(self):
         (self.root / "lib/attic").mkdir()
