@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "casecomm/engine.h"
+#include "engine.h"
+#include "errors.h"
+#include "gc.h"
+#include "names.h"
+#include "text.h"
+#include "values.h"
+
+namespace casecomm::python {
+namespace {
+
+using Use = PySession::Use;
+
+// The document as bytes: text and bytes as they are, else as json.dumps has it.
+std::string Document(const py::object& document) {
+  if (PyUnicode_Check(document.ptr())) return BytesOfText(document);
+  if (PyObject_CheckBuffer(document.ptr())) return std::string(Bytes(document, "document").view());
+  static Name mapping("collections.abc", "Mapping");
+  static Name dumps("json", "dumps");
+  if (!mapping.Is(document)) RaiseType("document must be str, bytes or a mapping, not " + TypeName(document));
+  return BytesOfText(dumps(py::dict(document), py::arg("ensure_ascii") = false, py::arg("allow_nan") = false));
+}
+
+EnvelopeHint Hint(const py::object& envelope) {
+  EnvelopeHint hint;
+  if (auto recipients = TextsOrNone(envelope, "envelope")) {
+    hint.known = true;
+    hint.recipients = std::move(*recipients);
+  }
+  return hint;
+}
+
+py::object Route(PySession& self, const py::object& raw, const py::object& envelope) {
+  const Use use(self);
+  const Bytes bytes(raw, "raw");
+  const EnvelopeHint hint = Hint(envelope);
+  return ShareDecision(Library([&] { return use->Route(bytes.view(), hint); }), /*explained=*/false);
+}
+
+py::object Explain(PySession& self, const py::object& raw, const py::object& envelope, const std::string& source) {
+  const Use use(self);
+  const Bytes bytes(raw, "raw");
+  EnvelopeHint hint = Hint(envelope);
+  hint.source = source;
+  return ShareDecision(Library([&] { return use->Explain(bytes.view(), hint); }), /*explained=*/true);
+}
+
+// A casecomm.Listing over `fetch`, which asks a Session for a page.
+template <typename F>
+py::object ListingOf(const py::object& self, int64_t page_size, F fetch) {
+  static Name listing("casecomm._listing", "Listing");
+  py::cpp_function page([self, fetch = std::move(fetch)](int64_t limit, const std::string& cursor) {
+    const Use use(self.cast<PySession&>());
+    PageRequest request;
+    request.limit = limit < 0 || limit > UINT32_MAX ? 0 : static_cast<uint32_t>(limit);  // 0: the library refuses it
+    request.cursor = cursor;
+    auto got = Library([&] { return fetch(use, request); });
+    py::tuple items(got.items.size());
+    for (size_t i = 0; i < got.items.size(); ++i) items[i] = Share(std::move(got.items[i]));
+    return py::make_tuple(items, Text(got.next));
+  });
+  return listing(page, page_size);
+}
+
+py::object Link(PySession& self, const std::string& message, const py::object& records, const std::string& contact,
+                const std::string& new_contact_name, const std::string& new_contact_email) {
+  const Use use(self);
+  const LinkRequest request{message, Texts(records, "records"), contact, new_contact_name, new_contact_email};
+  return ShareDecision(Library([&] { return use->Link(request); }), /*explained=*/false);
+}
+
+// Writes all of it, also to a file that takes it in parts.
+void WriteAll(const py::object& write, std::string_view piece) {
+  while (!piece.empty()) {
+    const py::object written = write(ToBytes(piece));
+    if (written.is_none()) return;
+    const auto count = written.cast<size_t>();
+    if (count == 0 || count > piece.size()) {
+      PyErr_Format(PyExc_OSError, "write took %zu of %zu bytes", count, piece.size());
+      throw py::error_already_set();
+    }
+    piece.remove_prefix(count);
+  }
+}
+
+// The bytes that `read` hands to its sink: as bytes, or written into the file `to`, which answers their number.
+template <typename F>
+py::object ReadBytes(PySession& self, const py::object& to, F&& read) {
+  const Use use(self);
+  if (to.is_none()) {
+    std::string bytes;
+    Library([&] {
+      return read(use, [&](std::string_view piece) -> Status {
+        bytes += piece;
+        return {};
+      });
+    });
+    return ToBytes(bytes);
+  }
+  const py::object write = to.attr("write");
+  size_t size = 0;
+  Library([&] {
+    return read(use, [&](std::string_view piece) {
+      return InPython([&]() -> Status {
+        WriteAll(write, piece);
+        size += piece.size();
+        return {};
+      });
+    });
+  });
+  return py::int_(size);
+}
+
+}  // namespace
+
+void BindSession(py::module_& m) {
+  py::class_<PySession> session(m, "Session",
+                                "One account seen by one actor, made by Engine.session; a context manager. Not shared "
+                                "between threads: a second call "
+                                "at once is FailedPrecondition, \"busy\". Keeps its engine alive.",
+                                Collected<PySession>([](PySession& self) {
+                                  self.Close();
+                                  self.Clear();
+                                }));
+  session.attr("__module__") = "casecomm";
+  session
+      .def(
+          "load",
+          [](PySession& self, const py::object& document) {
+            const Use use(self);
+            const std::string json = Document(document);
+            Library([&] { return use->Load(json); });
+          },
+          py::arg("document"),
+          "load(self, document)\n--\n\nApplies a load document (docs/load.schema.json), as JSON text or a mapping, in "
+          "one "
+          "commit: upsert by id, what is not named stays. A fault in it is InvalidArgument with the JSON pointer as "
+          "subject "
+          "and the byte as position; nothing is written.")
+      .def(
+          "record_address",
+          [](PySession& self, const std::string& record) {
+            const Use use(self);
+            return Text(Library([&] { return use->RecordAddress(record); }));
+          },
+          py::arg("record"),
+          "record_address(self, record)\n--\n\nThe address of a record: mail sent there is tracked on it.")
+      .def(
+          "drop_address",
+          [](PySession& self, const std::string& person) {
+            const Use use(self);
+            return Text(Library([&] { return use->DropAddress(person); }));
+          },
+          py::arg("person"), "drop_address(self, person)\n--\n\nThe drop (BCC) address of a user.")
+      .def("route", &Route, py::arg("raw"), py::kw_only(), py::arg("envelope") = py::none(),
+           "route(self, raw, *, envelope=None)\n--\n\nWhere these bytes would go, by the rules and the directory "
+           "alone: a "
+           "MailDecision. What the store holds of the mail is not looked at. Without an envelope, delivery headers "
+           "stand in.")
+      .def("route_many", &RouteMany, py::arg("raws"), py::kw_only(), py::arg("envelopes") = py::none(),
+           py::arg("into") = py::none(),
+           "route_many(self, raws, *, envelopes=None, into=None)\n--\n\nRoutes many mails at once and answers a "
+           "RoutedBatch: "
+           "columns, without words; what a router of much mail calls. envelopes: for each mail its recipients or None. "
+           "into: a "
+           "RoutedBatch to be filled anew, so that its memory is used again.")
+      .def("explain", &Explain, py::arg("raw"), py::kw_only(), py::arg("envelope") = py::none(),
+           py::arg("source") = EnvelopeHint().source,
+           "explain(self, raw, *, envelope=None, source='files')\n--\n\nWhat receiving these bytes now from the source "
+           "of that "
+           "name would do, and why, without effect: a MailDecision with its trace.")
+      .def(
+          "people",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->People(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "people(self, *, page_size=100)\n--\n\nA Listing of PersonView, by id.")
+      .def(
+          "records",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->Records(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "records(self, *, page_size=100)\n--\n\nA Listing of RecordView: those that the actor may view, by id.")
+      .def(
+          "assignments",
+          [](const py::object& self, const std::string& record, const std::string& person, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [filter = AssignmentFilter{record, person}](const Use& use, const PageRequest& page) {
+                               return use->Assignments(filter, page);
+                             });
+          },
+          py::kw_only(), py::arg("record") = "", py::arg("person") = "", py::arg("page_size") = 100,
+          "assignments(self, *, record='', person='', page_size=100)\n--\n\nA Listing of AssignmentView, of one "
+          "record, of one "
+          "person, or of the whole account.")
+      .def(
+          "addresses",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->Addresses(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "addresses(self, *, page_size=100)\n--\n\nA Listing of AddressEntry, records and then drops; the operator's.")
+      .def(
+          "threads",
+          [](const py::object& self, const std::string& record, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [record](const Use& use, const PageRequest& page) { return use->Threads(record, page); });
+          },
+          py::arg("record"), py::kw_only(), py::arg("page_size") = 100,
+          "threads(self, record, *, page_size=100)\n--\n\nA Listing of ThreadSummary, newest activity first.")
+      .def(
+          "messages",
+          [](const py::object& self, const std::string& thread, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [thread](const Use& use, const PageRequest& page) { return use->Messages(thread, page); });
+          },
+          py::arg("thread"), py::kw_only(), py::arg("page_size") = 100,
+          "messages(self, thread, *, page_size=100)\n--\n\nA Listing of MessageView, oldest first.")
+      .def(
+          "unassigned",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->Unassigned(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "unassigned(self, *, page_size=100)\n--\n\nA Listing of UnassignedView: staff see their own, the operator "
+          "all.")
+      .def(
+          "show_record",
+          [](PySession& self, const std::string& record) {
+            const Use use(self);
+            return Share(Library([&] { return use->ShowRecord(record); }));
+          },
+          py::arg("record"),
+          "show_record(self, record)\n--\n\nA record whole, with its threads and messages: a RecordPage.")
+      .def("link", &Link, py::arg("message"), py::arg("records"), py::kw_only(), py::arg("contact") = "",
+           py::arg("new_contact_name") = "", py::arg("new_contact_email") = "",
+           "link(self, message, records, *, contact='', new_contact_name='', new_contact_email='')\n--\n\nFiles an "
+           "unassigned "
+           "message by hand, on a case, a lead, or both, with an existing contact or a new one, and closes its "
+           "notification. "
+           "Answers a MailDecision: where it is now.")
+      .def(
+          "raw",
+          [](PySession& self, const std::string& message, const py::object& to) {
+            return ReadBytes(self, to,
+                             [&](const Use& use, const ByteSink& sink) { return use->ReadRaw(message, sink); });
+          },
+          py::arg("message"), py::kw_only(), py::arg("to") = py::none(),
+          "raw(self, message, *, to=None)\n--\n\nThe bytes of a stored message; or their number, written in pieces "
+          "into the "
+          "binary file `to`.")
+      .def(
+          "attachment",
+          [](PySession& self, const std::string& message, size_t position, const py::object& to) {
+            return ReadBytes(self, to, [&](const Use& use, const ByteSink& sink) {
+              return use->ReadAttachment(message, position, sink);
+            });
+          },
+          py::arg("message"), py::arg("position"), py::kw_only(), py::arg("to") = py::none(),
+          "attachment(self, message, position, *, to=None)\n--\n\nThe decoded bytes of an attachment, by its position "
+          "in "
+          "MessageView.attachments; or their number, written in pieces into the binary file `to`.")
+      .def(
+          "close", [](PySession& self) { self.Close(); },
+          "close(self)\n--\n\nLets go of the session; a call that runs in another thread ends well.")
+      .def_property_readonly("closed", &PySession::closed, "Whether it, or its engine, was.")
+      .def("__enter__",
+           [](const py::object& self) {
+             { const Use use(self.cast<PySession&>()); }
+             return self;
+           })
+      .def("__exit__", [](PySession& self, const py::args&) { self.Close(); })
+      .def("__repr__",
+           [](const PySession& self) { return self.closed() ? "<casecomm.Session, closed>" : "<casecomm.Session>"; });
+}
+
+}  // namespace casecomm::python
