@@ -22,7 +22,8 @@ struct AttachmentVerdict {
 };
 
 // The attachments of a draft. The check happens when a file is added (CB-19): a refused file leaves those before it in
-// place. Any type (CB-20), any number of files (CB-21). A value; not shared between threads.
+// place. Any type (CB-20), any number of files (CB-21). A value; not shared between threads. Add throws std::bad_alloc, and
+// nothing else; the draft is then as it was.
 class AttachmentDraft {
  public:
   struct File {

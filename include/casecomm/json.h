@@ -2,7 +2,7 @@
 // The JSON form of what the library answers: one object, no line end, keys in a fixed order, UTF-8 (bytes
 // that are not become U+FFFD), so that every door of the library prints the same bytes. What is absent is
 // null. Control and invisible characters stand as \u escapes, so that a terminal may show it (threat T25).
-// Fields: docs/json.md.
+// Fields: docs/json.md. These functions throw std::bad_alloc, and nothing else.
 #ifndef CASECOMM_JSON_H_
 #define CASECOMM_JSON_H_
 

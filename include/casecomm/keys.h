@@ -27,7 +27,8 @@ struct KeyRing {
   static Result<KeyRing> Generate(host::Random& random);
 
   // The text form a host may keep in a file of mode 0600: one line "casecomm-keys 1", then a line a key:
-  // id, secret in hex, verify_until_us. Parse fails with invalid_argument and the position of the fault.
+  // id, secret in hex, verify_until_us. Parse fails with invalid_argument and the position of the fault; Format throws
+  // std::bad_alloc, and nothing else.
   std::string Format() const;
   static Result<KeyRing> Parse(std::string_view text);
 };

@@ -50,7 +50,8 @@ struct MailLimits {
   uint32_t header_bytes = 1 << 20;
 };
 
-// Reads any bytes; never fails, never throws. Pure; any thread.
+// Reads any bytes; never fails, never throws. Pure; any thread. When memory runs out the answer is empty but for
+// over_limit and, if there is room for it, its only defect "out_of_memory".
 Mail ScanMail(std::string_view raw, const MailLimits& limits = {});
 
 }  // namespace casecomm

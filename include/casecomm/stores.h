@@ -14,7 +14,7 @@
 
 namespace casecomm {
 
-// Keeps everything in this process's memory; gone with it.
+// Keeps everything in this process's memory; gone with it. Throws std::bad_alloc, and nothing else.
 std::unique_ptr<host::Store> MemoryStore();
 
 struct SqliteOptions {

@@ -23,11 +23,13 @@ AttachmentVerdict AttachmentDraft::Add(std::string_view name, uint64_t size) {
             file + " was refused: with the " + Bytes(total_) + " before it the sum must stay smaller than " +
                 Bytes(policy_.total_bytes_below)};
   }
+  AttachmentVerdict accepted{true, "accepted",
+                             file + " was added: smaller than the limit of " + Bytes(policy_.file_bytes_below) +
+                                 " a file, and the sum of " + Bytes(total_ + size) + " is smaller than " +
+                                 Bytes(policy_.total_bytes_below)};
   files_.push_back({std::string(name), size});
   total_ += size;
-  return {true, "accepted",
-          file + " was added: smaller than the limit of " + Bytes(policy_.file_bytes_below) +
-              " a file, and the sum of " + Bytes(total_) + " is smaller than " + Bytes(policy_.total_bytes_below)};
+  return accepted;
 }
 
 void AttachmentDraft::Remove(size_t position) {

@@ -33,6 +33,32 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
+  Result<KeyRing> Ring() {
+    if (!Skip(kHeader)) return Fault("expected the line \"casecomm-keys 1\"", 0);
+    KeyRing ring;
+    std::bitset<kMaxKeyId + 1> seen;
+    do {
+      const size_t start = position();
+      KeyRing::Key key;
+      uint64_t id, until;
+      if (!Number(kMaxKeyId, &id)) return Fault("expected a key id of 0 to 31", start);
+      if (seen[id]) return Fault("key id " + std::to_string(id) + " stood twice", start);
+      seen[id] = true;
+      if (!Skip(" ")) return Fault("expected one blank behind the key id", position());
+      if (!Secret(&key.secret)) return Fault("expected a secret of 64 hex digits", position());
+      if (!Skip(" ")) return Fault("expected one blank behind 64 hex digits", position());
+      if (!Number(INT64_MAX, &until)) {
+        return Fault("expected microseconds since 1970, or 0 for ever", position());
+      }
+      if (!at_end() && !Skip("\n")) return Fault("expected the end of the line", position());
+      key.id = static_cast<uint8_t>(id);
+      key.verify_until_us = static_cast<int64_t>(until);
+      ring.keys.push_back(key);
+    } while (!at_end());
+    return ring;
+  }
+
+ private:
   bool at_end() const { return at_ == text_.size(); }
   size_t position() const { return at_; }
 
@@ -63,7 +89,6 @@ class Reader {
     return true;
   }
 
- private:
   const std::string_view text_;
   size_t at_ = 0;
 };
@@ -71,11 +96,13 @@ class Reader {
 }  // namespace
 
 Result<KeyRing> KeyRing::Generate(host::Random& random) {
-  Key key;
-  if (Status s = random.Fill(key.secret.data(), key.secret.size()); !s.ok()) return s;
-  KeyRing ring;
-  ring.keys.push_back(key);
-  return ring;
+  return Fenced([&]() -> Result<KeyRing> {
+    Key key;
+    if (Status s = random.Fill(key.secret.data(), key.secret.size()); !s.ok()) return s;
+    KeyRing ring;
+    ring.keys.push_back(key);
+    return ring;
+  });
 }
 
 std::string KeyRing::Format() const {
@@ -88,29 +115,7 @@ std::string KeyRing::Format() const {
 }
 
 Result<KeyRing> KeyRing::Parse(std::string_view text) {
-  Reader reader(text);
-  if (!reader.Skip(kHeader)) return Fault("expected the line \"casecomm-keys 1\"", 0);
-  KeyRing ring;
-  std::bitset<kMaxKeyId + 1> seen;
-  do {
-    const size_t start = reader.position();
-    Key key;
-    uint64_t id, until;
-    if (!reader.Number(kMaxKeyId, &id)) return Fault("expected a key id of 0 to 31", start);
-    if (seen[id]) return Fault("key id " + std::to_string(id) + " stood twice", start);
-    seen[id] = true;
-    if (!reader.Skip(" ")) return Fault("expected one blank behind the key id", reader.position());
-    if (!reader.Secret(&key.secret)) return Fault("expected a secret of 64 hex digits", reader.position());
-    if (!reader.Skip(" ")) return Fault("expected one blank behind 64 hex digits", reader.position());
-    if (!reader.Number(INT64_MAX, &until)) {
-      return Fault("expected microseconds since 1970, or 0 for ever", reader.position());
-    }
-    if (!reader.at_end() && !reader.Skip("\n")) return Fault("expected the end of the line", reader.position());
-    key.id = static_cast<uint8_t>(id);
-    key.verify_until_us = static_cast<int64_t>(until);
-    ring.keys.push_back(key);
-  } while (!reader.at_end());
-  return ring;
+  return Fenced([&] { return Reader(text).Ring(); });
 }
 
 }  // namespace casecomm

@@ -161,6 +161,7 @@ Status Receiver::TryOnce(const std::vector<size_t>& mails, bool* settled) {
       decisions_[mail_of[job]].push_back(std::move(jobs[job].decision));
     }
   }
+  if (failure.ok() && batches.size() > accounts.size()) failure = outcomes.back().status;  // of the attempts
   return failure;
 }
 
@@ -192,9 +193,9 @@ Status Receiver::ProcessCarefully() {
     if (unparsed_.count(begin) == 0) {
       if (Status s = CommitAttempts(piece, /*begun=*/true); !s.ok()) return s;
     }
-    if (Status s = Process(begin, end); !s.ok()) {
+    if (Status s = Fenced([&] { return Process(begin, end); }); !s.ok()) {
       // A failure that is told is an end: it does not count against the mail. If this fails too, it counts.
-      const Status ignored = CommitAttempts(piece, /*begun=*/false);
+      const Status ignored = Fenced([&] { return CommitAttempts(piece, /*begun=*/false); });
       static_cast<void>(ignored);
       return s;
     }

@@ -28,6 +28,26 @@ Status Refuse(std::string_view reason, std::string_view subject, std::string mes
   return Status(Code::kInvalidArgument, std::string(reason), base::Printable(subject), std::move(message));
 }
 
+Result<Delivery> SubmitChecked(Sink& sink, const OutboundMail& mail) {
+  if (mail.raw.empty()) return Refuse("bad_mail", "", "the mail had no bytes");
+  if (mail.recipients.empty()) return Refuse("bad_recipient", "", "the mail had no recipient");
+  if (!mail.return_path.empty() && !IsAddrSpec(mail.return_path)) {
+    return Refuse("bad_recipient", mail.return_path, "the return path was no addr-spec");
+  }
+  for (const std::string_view recipient : mail.recipients) {
+    if (!IsAddrSpec(recipient)) return Refuse("bad_recipient", recipient, "a recipient was no addr-spec");
+  }
+  Delivery delivery;
+  delivery.recipients.reserve(mail.recipients.size());  // now: a mail that went must not fail behind it
+  const Status sent = Fenced([&] { return sink.Send(mail, &delivery); });
+  if (!sent.ok() && std::all_of(delivery.recipients.begin(), delivery.recipients.end(),
+                                [](const RecipientResult& r) { return r.state == DeliveryState::kUnknown; })) {
+    return sent;
+  }
+  delivery.recipients.resize(mail.recipients.size());
+  return delivery;
+}
+
 }  // namespace
 
 std::string_view EventKindName(EventKind kind) {
@@ -43,22 +63,7 @@ std::string_view DeliveryStateName(DeliveryState state) {
 }
 
 Result<Delivery> Submit(Sink& sink, const OutboundMail& mail) {
-  if (mail.raw.empty()) return Refuse("bad_mail", "", "the mail had no bytes");
-  if (mail.recipients.empty()) return Refuse("bad_recipient", "", "the mail had no recipient");
-  if (!mail.return_path.empty() && !IsAddrSpec(mail.return_path)) {
-    return Refuse("bad_recipient", mail.return_path, "the return path was no addr-spec");
-  }
-  for (const std::string_view recipient : mail.recipients) {
-    if (!IsAddrSpec(recipient)) return Refuse("bad_recipient", recipient, "a recipient was no addr-spec");
-  }
-  Delivery delivery;
-  const Status sent = sink.Send(mail, &delivery);
-  if (!sent.ok() && std::all_of(delivery.recipients.begin(), delivery.recipients.end(),
-                                [](const RecipientResult& r) { return r.state == DeliveryState::kUnknown; })) {
-    return sent;
-  }
-  delivery.recipients.resize(mail.recipients.size());
-  return delivery;
+  return Fenced([&] { return SubmitChecked(sink, mail); });
 }
 
 }  // namespace casecomm::host

@@ -5,6 +5,7 @@
 #include <unicode/uidna.h>
 
 #include <cstring>
+#include <new>
 
 #include "base/text.h"
 
@@ -29,6 +30,7 @@ const UIDNA* Uts46() {
     UIDNA* const made = uidna_openUTS46(
         UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
         &error);
+    if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
     return U_SUCCESS(error) ? made : nullptr;
   }();
   return idna;
@@ -130,9 +132,11 @@ size_t CanonicalAddress::DomainToAscii(size_t size, size_t at) {
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   const int32_t ascii_size =
       uidna_nameToASCII_UTF8(Uts46(), domain, static_cast<int32_t>(size), ascii.data(), capacity, &info, &error);
+  if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   if (U_FAILURE(error) || info.errors != 0) return size;
   const int32_t back_size =
       uidna_nameToUnicodeUTF8(Uts46(), ascii.data(), ascii_size, back.data(), kCapacity, &info, &error);
+  if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   if (U_FAILURE(error) || info.errors != 0 ||
       std::string_view(back.data(), static_cast<size_t>(back_size)) != std::string_view(domain, size)) {
     return size;

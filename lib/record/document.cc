@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <bitset>
+#include <memory>
+#include <new>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -119,6 +121,7 @@ class Reader {
   size_t Offset(const char* place) const { return static_cast<size_t>(place - padded_.data()); }
 
   Status Syntax(simdjson::error_code error, const Path& path, size_t position) const {
+    if (error == simdjson::MEMALLOC) throw std::bad_alloc();
     std::string found = position < json_.size() ? Quoted(json_.substr(position, 1)) : "the end";
     return Fault("json_syntax", path, position,
                  "expected well-formed JSON, found " + found + " (" + simdjson::error_message(error) + ")");
@@ -146,7 +149,9 @@ class Reader {
   // The view is good until the document is gone.
   Status ReadString(ondemand::value& value, const Path& path, std::string_view* text, size_t* position) {
     if (Status s = Expect(ondemand::json_type::string, value, path, position); !s.ok()) return s;
-    if (const auto error = value.get_string().get(*text)) return Syntax(error, path, *position);
+    ondemand::raw_json_string raw;
+    if (const auto error = value.get_raw_json_string().get(raw)) return Syntax(error, path, *position);
+    if (const auto error = parser_.unescape(raw, strings_end_).get(*text)) return Syntax(error, path, *position);
     return {};
   }
 
@@ -185,7 +190,7 @@ class Reader {
       if (const auto error = std::move(item).get(field)) return SyntaxHere(error, path);
       const size_t key_at = Offset(field.key().raw()) - 1;
       std::string_view key;
-      if (const auto error = field.unescaped_key().get(key)) return Syntax(error, path, key_at);
+      if (const auto error = parser_.unescape(field.key(), strings_end_).get(key)) return Syntax(error, path, key_at);
       const Path here{&path, key};
       const auto known =
           std::find_if(std::begin(fields), std::end(fields), [&](const auto& f) { return f.name == key; });
@@ -347,6 +352,10 @@ class Reader {
   const std::string_view json_;
   const simdjson::padded_string padded_;
   ondemand::parser parser_;
+  // Where unescaped strings go, written in blocks of up to 64 bytes: the parser has such room too, but goes on where it
+  // got none.
+  const std::unique_ptr<uint8_t[]> strings_{new uint8_t[json_.size() + 128]};
+  uint8_t* strings_end_ = strings_.get();
   ondemand::document document_;
   std::unordered_set<std::string> people_, records_;
 };
@@ -357,6 +366,7 @@ Result<LoadDocument> Reader::Read() {
                                                     {"records", false, &Reader::Records},
                                                     {"assignments", false, &Reader::Assignments}};
   const Path root;
+  if (padded_.data() == nullptr) throw std::bad_alloc();
   if (const auto error = parser_.iterate(padded_).get(document_)) {
     return Syntax(error, root, error == simdjson::UTF8_ERROR ? base::Utf8Prefix(json_) : FirstFault(json_));
   }

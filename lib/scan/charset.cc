@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
+#include <utility>
 
 #include "base/text.h"
 #include "scan/utf8.h"

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 #include "base/text.h"
@@ -292,8 +294,19 @@ std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& lim
 namespace casecomm {
 
 Mail ScanMail(std::string_view raw, const MailLimits& limits) {
-  scan::EnvelopeScanner scanner(limits);
-  return scan::ReadMail(scanner.Scan(raw), limits);
+  try {
+    scan::EnvelopeScanner scanner(limits);
+    return scan::ReadMail(scanner.Scan(raw), limits);
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  }
+  Mail mail;
+  mail.over_limit = true;
+  try {
+    mail.defects.push_back({"out_of_memory", 0});
+  } catch (const std::bad_alloc&) {
+  }
+  return mail;
 }
 
 }  // namespace casecomm

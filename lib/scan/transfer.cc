@@ -28,11 +28,10 @@ constexpr Name kNames[] = {
     {"x-uue", TransferEncoding::kUuencode},
 };
 
-// Collects single bytes for a sink.
+// Collects single bytes for a sink; Flush at the end, which may throw.
 class Buffer {
  public:
   explicit Buffer(ByteSink* sink) : sink_(sink) {}
-  ~Buffer() { Flush(); }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
@@ -41,12 +40,12 @@ class Buffer {
     bytes_[size_++] = c;
   }
 
- private:
   void Flush() {
     if (size_ != 0) sink_->Put({bytes_.data(), size_});
     size_ = 0;
   }
 
+ private:
   ByteSink* const sink_;
   std::array<char, 4096> bytes_;
   size_t size_ = 0;
@@ -88,8 +87,7 @@ bool IsWholeBase64(std::string_view text) {
 
 // RFC 2045, 6.8: padding ends the data. But where one encoded body stands behind another, as some gateways join them,
 // both are read, so that nothing is hidden behind the padding.
-bool DecodeBase64(std::string_view body, ByteSink* sink) {
-  Buffer out(sink);
+bool DecodeBase64(std::string_view body, Buffer& out) {
   bool clean = true;
   uint32_t bits = 0;
   int digits = 0;  // of the group at hand
@@ -131,8 +129,7 @@ bool DecodeBase64(std::string_view body, ByteSink* sink) {
   return clean;
 }
 
-bool DecodeQuotedPrintable(std::string_view body, ByteSink* sink) {
-  Buffer out(sink);
+bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
   bool clean = true;
   for (size_t begin = 0; begin < body.size();) {
     const size_t next = NextLine(body, begin, '\n');
@@ -161,8 +158,7 @@ bool DecodeQuotedPrintable(std::string_view body, ByteSink* sink) {
 }
 
 // Lines of a length character and groups of four; "begin MODE NAME" in front and "end" behind.
-bool DecodeUuencode(std::string_view body, ByteSink* sink) {
-  Buffer out(sink);
+bool DecodeUuencode(std::string_view body, Buffer& out) {
   bool clean = true, on = false, ended = false;
   const auto value = [](char c) { return static_cast<uint32_t>(c - ' ') & 63; };
   for (size_t begin = 0; begin < body.size() && !ended;) {
@@ -201,16 +197,26 @@ TransferEncoding TransferEncodingOf(std::string_view value) {
 }
 
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink) {
+  bool (*decode)(std::string_view, Buffer&) = nullptr;
   switch (encoding) {
     case TransferEncoding::kBase64:
-      return DecodeBase64(body, sink);
+      decode = DecodeBase64;
+      break;
     case TransferEncoding::kQuotedPrintable:
-      return DecodeQuotedPrintable(body, sink);
+      decode = DecodeQuotedPrintable;
+      break;
     case TransferEncoding::kUuencode:
-      return DecodeUuencode(body, sink);
+      decode = DecodeUuencode;
+      break;
     case TransferEncoding::kIdentity:
     case TransferEncoding::kUnknown:
       break;
+  }
+  if (decode != nullptr) {
+    Buffer out(sink);
+    const bool clean = decode(body, out);
+    out.Flush();
+    return clean;
   }
   if (!body.empty()) sink->Put(body);
   return encoding == TransferEncoding::kIdentity;

@@ -91,13 +91,14 @@ void Write(std::string* out, const TraceStep& step);
 void Write(std::string* out, const MessageView& message);
 void Write(std::string* out, const ThreadView& thread);
 
-// An object under construction: Field writes one key and its value, in the order of the calls.
+// An object under construction: Field writes one key and its value, in the order of the calls; End the closing brace.
 class Object {
  public:
   explicit Object(std::string* out) : out_(out) { *out_ += '{'; }
-  ~Object() { *out_ += '}'; }
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
+
+  void End() { *out_ += '}'; }
 
   Object& Field(std::string_view key, std::string_view value) { return AppendQuoted(Key(key), value), *this; }
   Object& Field(std::string_view key, const char* value) { return Field(key, std::string_view(value)); }
@@ -151,15 +152,20 @@ void Write(std::string* out, const MailAttachment& attachment) {
       .Field("content_type", attachment.content_type)
       .CountOrNull("size", attachment.size)
       .Field("inline", attachment.is_inline)
-      .Field("content_id", attachment.content_id);
+      .Field("content_id", attachment.content_id)
+      .End();
 }
 
 void Write(std::string* out, const MailDefect& defect) {
-  Object(out).Field("name", defect.name).Field("offset", defect.offset);
+  Object(out).Field("name", defect.name).Field("offset", defect.offset).End();
 }
 
 void Write(std::string* out, const Candidate& candidate) {
-  Object(out).Field("address", candidate.address).Field("person", candidate.person).Field("record", candidate.record);
+  Object(out)
+      .Field("address", candidate.address)
+      .Field("person", candidate.person)
+      .Field("record", candidate.record)
+      .End();
 }
 
 void Write(std::string* out, const TargetDecision& target) {
@@ -171,7 +177,8 @@ void Write(std::string* out, const TargetDecision& target) {
       .Field("rule", target.rule)
       .Field("reason", target.reason)
       .Field("sentence", target.sentence)
-      .Array("candidates", target.candidates);
+      .Array("candidates", target.candidates)
+      .End();
 }
 
 void Write(std::string* out, const TraceStep& step) {
@@ -180,7 +187,8 @@ void Write(std::string* out, const TraceStep& step) {
       .Field("rule", step.rule)
       .Field("matched", step.matched)
       .TextOrNull("condition", step.condition)
-      .TextOrNull("value", step.value);
+      .TextOrNull("value", step.value)
+      .End();
 }
 
 void Write(std::string* out, const MessageView& message) {
@@ -199,7 +207,8 @@ void Write(std::string* out, const MessageView& message) {
       .Field("filed_by", message.filed_by)
       .Field("badges", message.badges)
       .Array("attachments", message.attachments)
-      .Field("receipts", message.receipts);
+      .Field("receipts", message.receipts)
+      .End();
 }
 
 void Write(std::string* out, const ThreadView& thread) {
@@ -208,7 +217,8 @@ void Write(std::string* out, const ThreadView& thread) {
       .Field("subject", thread.subject)
       .Field("first_at_us", thread.first_at_us)
       .Field("newest_at_us", thread.newest_at_us)
-      .Array("messages", thread.messages);
+      .Array("messages", thread.messages)
+      .End();
 }
 
 }  // namespace
@@ -236,24 +246,24 @@ std::string ToJson(const Mail& mail, std::string_view path, int64_t index) {
       .Array("attachments", mail.attachments)
       .Field("text", mail.text)
       .Array("defects", mail.defects)
-      .Field("over_limit", mail.over_limit);
+      .Field("over_limit", mail.over_limit)
+      .End();
   return out;
 }
 
 std::string ToJson(const MailDecision& decision, std::string_view path, int64_t index, bool with_trace) {
   std::string out;
-  {
-    Object object(&out);
-    object.TextOrNull("path", path)
-        .CountOrNull("index", index)
-        .TextOrNull("account", decision.account)
-        .TextOrNull("id", decision.id)
-        .Field("message_id", decision.message_id)
-        .Field("outcome", OutcomeName(decision.outcome))
-        .Field("records", decision.records)
-        .Array("targets", decision.targets);
-    if (with_trace) object.Array("trace", decision.trace);
-  }
+  Object object(&out);
+  object.TextOrNull("path", path)
+      .CountOrNull("index", index)
+      .TextOrNull("account", decision.account)
+      .TextOrNull("id", decision.id)
+      .Field("message_id", decision.message_id)
+      .Field("outcome", OutcomeName(decision.outcome))
+      .Field("records", decision.records)
+      .Array("targets", decision.targets);
+  if (with_trace) object.Array("trace", decision.trace);
+  object.End();
   return out;
 }
 
@@ -265,7 +275,8 @@ std::string ToJson(const RecordPage& page) {
       .Field("name", page.name)
       .Field("state", page.state)
       .Field("address", page.address)
-      .Array("threads", page.threads);
+      .Array("threads", page.threads)
+      .End();
   return out;
 }
 
@@ -275,7 +286,8 @@ std::string ToJson(const PersonView& person) {
       .Field("id", person.id)
       .Field("kind", person.kind)
       .Field("name", person.name)
-      .Field("emails", person.emails);
+      .Field("emails", person.emails)
+      .End();
   return out;
 }
 
@@ -285,19 +297,24 @@ std::string ToJson(const RecordView& record) {
       .Field("id", record.id)
       .Field("kind", record.kind)
       .Field("name", record.name)
-      .Field("state", record.state);
+      .Field("state", record.state)
+      .End();
   return out;
 }
 
 std::string ToJson(const AssignmentView& assignment) {
   std::string out;
-  Object(&out).Field("record", assignment.record).Field("person", assignment.person).Field("role", assignment.role);
+  Object(&out)
+      .Field("record", assignment.record)
+      .Field("person", assignment.person)
+      .Field("role", assignment.role)
+      .End();
   return out;
 }
 
 std::string ToJson(const AddressEntry& entry) {
   std::string out;
-  Object(&out).Field("id", entry.id).Field("kind", entry.kind).Field("address", entry.address);
+  Object(&out).Field("id", entry.id).Field("kind", entry.kind).Field("address", entry.address).End();
   return out;
 }
 
@@ -308,7 +325,8 @@ std::string ToJson(const ThreadSummary& thread) {
       .Field("record", thread.record)
       .Field("subject", thread.subject)
       .Field("first_at_us", thread.first_at_us)
-      .Field("newest_at_us", thread.newest_at_us);
+      .Field("newest_at_us", thread.newest_at_us)
+      .End();
   return out;
 }
 
@@ -332,7 +350,8 @@ std::string ToJson(const UnassignedView& view) {
       .Field("sentence", view.sentence)
       .TextOrNull("notification", view.notification)
       .Field("recorded_at_us", view.recorded_at_us)
-      .Array("candidates", view.candidates);
+      .Array("candidates", view.candidates)
+      .End();
   return out;
 }
 

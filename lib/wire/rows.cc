@@ -2,6 +2,8 @@
 // One Put and one Read a noun, in the order of rows.h.
 #include "wire/rows.h"
 
+#include <google/protobuf/arena.h>
+
 #include <limits>
 #include <utility>
 
@@ -54,9 +56,11 @@ Value BytesOrNull(const std::string& bytes) {
   return bytes.empty() ? Value::Null() : Value::Bytes(bytes);
 }
 
+// Room first: a list that grows while memory runs out loses what is being added.
 template <typename List, typename Field>
 void Fill(const List& list, Field* field) {
-  for (const auto& item : list) field->Add(std::string(item));
+  field->Reserve(static_cast<int>(list.size()));
+  for (const auto& item : list) field->Add()->assign(item);
 }
 
 template <typename Field>
@@ -84,18 +88,31 @@ Status Damaged(store::Collection collection, const StoredRow& stored, std::strin
   return Status(Code::kDataLoss, "row_damaged", NameOf(collection, stored), std::move(message));
 }
 
-// The body, if it is a `Body` and the row has the columns of its collection.
+// A message that is read, with all that it names in one arena: by itself it would lose the block in hand where memory
+// runs out while a list grows.
 template <typename Body>
-Result<Body> Parse(store::Collection collection, const StoredRow& stored) {
+class Parsed {
+ public:
+  Parsed() : arena_(block_, sizeof block_), body_(google::protobuf::Arena::CreateMessage<Body>(&arena_)) {}
+  Body& operator*() { return *body_; }
+
+ private:
+  alignas(8) char block_[2048];
+  google::protobuf::Arena arena_;
+  Body* const body_;
+};
+
+// Reads the body, if it is a `Body` and the row has the columns of its collection.
+template <typename Body>
+Status Parse(store::Collection collection, const StoredRow& stored, Parsed<Body>* parsed) {
   if (stored.columns.size() != store::LibrarySchema().collections[collection].columns.size()) {
     return Damaged(collection, stored, "the row had another number of columns");
   }
-  Body body;
   if (stored.body.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
-      !body.ParseFromArray(stored.body.data(), static_cast<int>(stored.body.size()))) {
+      !(**parsed).ParseFromArray(stored.body.data(), static_cast<int>(stored.body.size()))) {
     return Damaged(collection, stored, "the row's body could not be read");
   }
-  return body;
+  return {};
 }
 
 Status Differs(store::Collection collection, const StoredRow& stored) {
@@ -131,8 +148,8 @@ void Put(BatchBuilder& batch, const AccountRow& row) {
 }
 
 Result<AccountRow> ReadAccount(const StoredRow& stored) {
-  auto parsed = Parse<Account>(store::kAccounts, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Account> parsed;
+  if (Status s = Parse(store::kAccounts, stored, &parsed); !s.ok()) return s;
   const Account& body = *parsed;
   if (stored.integer(1) != body.number()) return Differs(store::kAccounts, stored);
   return AccountRow{body.number(), body.name(), body.domain(), body.preset(), body.created_us(), stored.version};
@@ -153,8 +170,8 @@ void Put(BatchBuilder& batch, int64_t account, const PersonRow& row) {
 }
 
 Result<PersonRow> ReadPerson(const StoredRow& stored) {
-  auto parsed = Parse<Person>(store::kPeople, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Person> parsed;
+  if (Status s = Parse(store::kPeople, stored, &parsed); !s.ok()) return s;
   const Person& body = *parsed;
   if (stored.text(1) != body.id() || !FitsByte(body.kind())) return Differs(store::kPeople, stored);
   return PersonRow{body.id(),         body.name(),   static_cast<uint8_t>(body.kind()), Strings(body.emails()),
@@ -176,8 +193,8 @@ void Put(BatchBuilder& batch, int64_t account, const RecordRow& row) {
 }
 
 Result<RecordRow> ReadRecord(const StoredRow& stored) {
-  auto parsed = Parse<Record>(store::kRecords, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Record> parsed;
+  if (Status s = Parse(store::kRecords, stored, &parsed); !s.ok()) return s;
   const Record& body = *parsed;
   if (stored.text(1) != body.id() || !FitsByte(body.kind()) || !FitsByte(body.state())) {
     return Differs(store::kRecords, stored);
@@ -198,8 +215,8 @@ void Put(BatchBuilder& batch, int64_t account, const AssignmentRow& row) {
 }
 
 Result<AssignmentRow> ReadAssignment(const StoredRow& stored) {
-  auto parsed = Parse<Assignment>(store::kAssignments, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Assignment> parsed;
+  if (Status s = Parse(store::kAssignments, stored, &parsed); !s.ok()) return s;
   const Assignment& body = *parsed;
   if (stored.text(1) != body.record() || stored.text(2) != body.person() || !FitsByte(body.role())) {
     return Differs(store::kAssignments, stored);
@@ -223,8 +240,8 @@ void Put(BatchBuilder& batch, int64_t account, const LocatorRow& row) {
 }
 
 Result<LocatorRow> ReadLocator(const StoredRow& stored) {
-  auto parsed = Parse<Locator>(store::kLocators, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Locator> parsed;
+  if (Status s = Parse(store::kLocators, stored, &parsed); !s.ok()) return s;
   const Locator& body = *parsed;
   if (static_cast<uint64_t>(stored.integer(1)) != body.locator() || !FitsByte(body.kind()) || !FitsByte(body.state()) ||
       !FitsByte(body.key_id())) {
@@ -248,6 +265,7 @@ void Put(BatchBuilder& batch, int64_t account, const MessageRow& row) {
   Fill(row.from, body.mutable_from());
   Fill(row.to, body.mutable_to());
   Fill(row.cc, body.mutable_cc());
+  body.mutable_attachments()->Reserve(static_cast<int>(row.attachments.size()));
   for (const MailAttachment& from : row.attachments) {
     Attachment* to = body.add_attachments();
     if (from.filename) to->set_filename(*from.filename);
@@ -256,6 +274,7 @@ void Put(BatchBuilder& batch, int64_t account, const MessageRow& row) {
     to->set_is_inline(from.is_inline);
     if (from.content_id) to->set_content_id(*from.content_id);
   }
+  body.mutable_defects()->Reserve(static_cast<int>(row.defects.size()));
   for (const MailDefect& from : row.defects) {
     Defect* to = body.add_defects();
     to->set_name(from.name);
@@ -282,8 +301,8 @@ void Put(BatchBuilder& batch, int64_t account, const MessageRow& row) {
 }
 
 Result<MessageRow> ReadMessage(const StoredRow& stored) {
-  auto parsed = Parse<Message>(store::kMessages, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Message> parsed;
+  if (Status s = Parse(store::kMessages, stored, &parsed); !s.ok()) return s;
   const Message& body = *parsed;
   if (stored.text(1) != body.id()) return Differs(store::kMessages, stored);
   MessageRow row;
@@ -326,6 +345,7 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
   body.set_sentence(row.sentence);
   body.set_filed_by(row.filed_by);
   Fill(row.badges, body.mutable_badges());
+  body.mutable_candidates()->Reserve(static_cast<int>(row.candidates.size()));
   for (const casecomm::Candidate& from : row.candidates) {
     Candidate* to = body.add_candidates();
     to->set_address(from.address);
@@ -344,8 +364,8 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
 }
 
 Result<TargetRow> ReadTarget(const StoredRow& stored) {
-  auto parsed = Parse<Target>(store::kTargets, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Target> parsed;
+  if (Status s = Parse(store::kTargets, stored, &parsed); !s.ok()) return s;
   const Target& body = *parsed;
   if (stored.text(1) != body.message() || stored.text(2) != body.destination() || !IsOutcome(body.outcome())) {
     return Differs(store::kTargets, stored);
@@ -388,8 +408,8 @@ void Put(BatchBuilder& batch, int64_t account, const ThreadRow& row) {
 }
 
 Result<ThreadRow> ReadThread(const StoredRow& stored) {
-  auto parsed = Parse<Thread>(store::kThreads, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Thread> parsed;
+  if (Status s = Parse(store::kThreads, stored, &parsed); !s.ok()) return s;
   const Thread& body = *parsed;
   if (stored.text(1) != body.id()) return Differs(store::kThreads, stored);
   return ThreadRow{body.id(),      body.record(),   Maybe(body.has_alias_of(), body.alias_of()),
@@ -415,8 +435,8 @@ void Put(BatchBuilder& batch, int64_t account, const TransportKeyRow& row) {
 }
 
 Result<TransportKeyRow> ReadTransportKey(const StoredRow& stored) {
-  auto parsed = Parse<TransportKey>(store::kTransportKeys, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<TransportKey> parsed;
+  if (Status s = Parse(store::kTransportKeys, stored, &parsed); !s.ok()) return s;
   const TransportKey& body = *parsed;
   if (stored.text(1) != body.source() || stored.text(2) != body.key() || !IsOutcome(body.outcome())) {
     return Differs(store::kTransportKeys, stored);
@@ -467,8 +487,8 @@ void Put(BatchBuilder& batch, int64_t account, const NotificationRow& row) {
 }
 
 Result<NotificationRow> ReadNotification(const StoredRow& stored) {
-  auto parsed = Parse<Notification>(store::kNotifications, stored);
-  if (!parsed.ok()) return parsed.status();
+  Parsed<Notification> parsed;
+  if (Status s = Parse(store::kNotifications, stored, &parsed); !s.ok()) return s;
   const Notification& body = *parsed;
   if (stored.text(1) != body.id()) return Differs(store::kNotifications, stored);
   return NotificationRow{body.id(),

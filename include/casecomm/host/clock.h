@@ -16,7 +16,7 @@ class Clock {
   virtual int64_t NowMicros() = 0;
 };
 
-// The machine's own clock.
+// The machine's own clock. Throws std::bad_alloc, and nothing else.
 std::unique_ptr<Clock> SystemClock();
 
 }  // namespace casecomm::host

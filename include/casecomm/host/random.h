@@ -18,7 +18,7 @@ class Random {
   virtual Status Fill(void* out, size_t size) = 0;
 };
 
-// The operating system's generator, through libsodium.
+// The operating system's generator, through libsodium. Throws std::bad_alloc, and nothing else.
 std::unique_ptr<Random> SystemRandom();
 
 }  // namespace casecomm::host

@@ -191,7 +191,11 @@ Result<std::string> Connection::Text(const std::string& sql) {
   if (!statement.ok()) return statement.status();
   const Result<bool> row = statement->Step();
   if (!row.ok()) return row.status();
-  return *row ? std::string(statement->bytes(0)) : std::string();
+  if (!*row) return std::string();
+  std::string text(statement->bytes(0));
+  // A number becomes text in memory of its own.
+  if (text.empty() && sqlite3_errcode(db_) == SQLITE_NOMEM) return Status::OutOfMemory();
+  return text;
 }
 
 Status Connection::Failure(int code) const {

@@ -104,6 +104,7 @@ class Sqlite : public host::Store {
   Status OpenFor(const host::Schema& schema) {
     if (Status status = host::CheckSchema(schema); !status.ok()) return status;
     if (schema_ != nullptr) return Status(Code::kFailedPrecondition, "the store was open already");
+    if (first_ != nullptr && !first_->at_rest()) first_.reset();  // of an opening that failed
     if (first_ == nullptr) {
       if (Status status = MakeFile(); !status.ok()) return status;
       Result<std::unique_ptr<Connection>> opened = Connection::Open(options_.path, options_.busy_timeout_ms);
@@ -120,6 +121,8 @@ class Sqlite : public host::Store {
     if (SizeOf(options_.path) <= (unclean_ ? kCheckBytesUnclean : kCheckBytes)) {
       Result<std::string> check = first_->Text("PRAGMA quick_check(1)");
       if (!check.ok()) return check.status();
+      // SQLite takes a page that it had no memory for as damage.
+      if (check->ends_with("error code=" + std::to_string(SQLITE_NOMEM))) return Status::OutOfMemory();
       if (*check != "ok") {
         std::replace(check->begin(), check->end(), '\n', ' ');
         return sqlite::Damaged(options_.path, "a check found damage: " + *check);

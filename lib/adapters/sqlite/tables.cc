@@ -172,6 +172,7 @@ Result<bool> CheckTables(Connection& connection, const std::string& path, const 
   if (*empty && !allow_empty) return Damaged(path, "the file held no store");
   const Result<std::vector<std::string>> missing = Missing(connection, path, schema);
   if (!missing.ok()) return missing.status();
+  if (Status status = transaction.Commit(); !status.ok()) return status;
   return missing->empty();
 }
 
