@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <new>
 #include <optional>
 #include <utility>
 
@@ -176,78 +175,109 @@ class FilesSource : public host::Source {
   std::string_view name() const override { return "files"; }
 
   Status Next(size_t limit, std::vector<host::InboundMail>* out) override {
-    try {
+    return Fenced([&]() -> Status {
       size_t bytes = 0;
       for (size_t count = 0; count < limit && bytes < kAnswerBytes; ++count) {
         host::InboundMail mail;
-        const Result<bool> more = NextMail(&mail);
-        if (!more.ok()) return more.status();
-        if (!*more) break;
-        bytes += mail.raw.size();
         mail.envelope_recipients = options_.envelope_recipients;
         mail.envelope_known = !options_.envelope_recipients.empty();
-        out->push_back(std::move(mail));
+        out->emplace_back();  // so that what was read finds its place
+        try {
+          const Result<bool> more = NextMail(&mail);
+          if (!more.ok() || !*more) {
+            out->pop_back();
+            return more.status();
+          }
+        } catch (...) {
+          out->pop_back();
+          throw;
+        }
+        bytes += mail.raw.size();
+        out->back() = std::move(mail);
       }
       return {};
-    } catch (const std::bad_alloc&) {
-      return Status(Code::kResourceExhausted, "memory", "", "there was not enough memory to read a mail");
-    }
+    });
   }
 
   Status Committed(const std::vector<const host::InboundMail*>&) override { return {}; }
 
  private:
+  // What is thrown loses no mail: the next call comes back to it.
   Result<bool> NextMail(host::InboundMail* mail) {
     for (;;) {
       if (mbox_) {
-        Result<std::optional<std::string>> next = mbox_->Next(options_.mail_bytes_limit);
+        mail->path = entry_->path;
+        Result<std::optional<std::string>> next = NextOfMbox();
         if (next.ok() && next->has_value()) {
-          mail->path = mbox_->path();
-          mail->index = mbox_->index();
           mail->raw = *std::move(*next);
+          mail->index = mbox_given_++;
           return true;
         }
         mbox_.reset();
+        entry_.reset();
         if (!next.ok()) return next.status();
       }
-      if (!walk_) {
-        if (next_path_ == options_.paths.size()) return false;
-        walk_.emplace(options_.paths[next_path_++], options_.any_file);
+      if (!entry_) {
+        if (!walk_) {
+          if (next_path_ == options_.paths.size()) return false;
+          walk_.emplace(options_.paths[next_path_], options_.any_file);
+          ++next_path_;
+        }
+        Result<std::optional<Entry>> entry = walk_->Next();
+        if (!entry.ok()) return entry.status();
+        if (!entry->has_value()) {
+          walk_.reset();
+          continue;
+        }
+        entry_ = **std::move(entry);
+        mbox_given_ = 0;
       }
-      Result<std::optional<Entry>> entry = walk_->Next();
-      if (!entry.ok()) return entry.status();
-      if (!entry->has_value()) {
-        walk_.reset();
-        continue;
-      }
-      const std::string& path = (*entry)->path;
-      if ((*entry)->kind == EntryKind::kMail) {
-        if (Status s = ReadMail(path, options_.mail_bytes_limit, &mail->raw); !s.ok()) return s;
-        mail->path = path;
+      if (entry_->kind == EntryKind::kMail) {
+        mail->path = entry_->path;
+        const Status read = ReadMail(entry_->path, options_.mail_bytes_limit, &mail->raw);
+        entry_.reset();
+        if (!read.ok()) return read;
         return true;
       }
-      const Result<int> opened = files::OpenRegular(path);
-      if (!opened.ok()) return opened.status();
-      mbox_.emplace(path, File(*opened));
+      const Result<int> opened = files::OpenRegular(entry_->path);
+      if (!opened.ok()) {
+        entry_.reset();
+        return opened.status();
+      }
+      File file(*opened);
+      mbox_.emplace(entry_->path, std::move(file));
+    }
+  }
+
+  // Behind those given, also where the reader had to begin anew.
+  Result<std::optional<std::string>> NextOfMbox() {
+    try {
+      for (;;) {
+        Result<std::optional<std::string>> next = mbox_->Next(options_.mail_bytes_limit);
+        if (!next.ok() || !next->has_value() || mbox_->index() >= mbox_given_) return next;
+      }
+    } catch (...) {
+      mbox_.reset();
+      throw;
     }
   }
 
   const FileSourceOptions options_;
   size_t next_path_ = 0;
   std::optional<Walk> walk_;        // of options_.paths[next_path_ - 1]
-  std::optional<MboxReader> mbox_;  // of the walk's last entry
+  std::optional<Entry> entry_;      // the walk's last, until all of it was given
+  std::optional<MboxReader> mbox_;  // of entry_
+  int64_t mbox_given_ = 0;          // mails of it
 };
 
 }  // namespace
 
 Result<std::unique_ptr<host::Source>> FileSource(FileSourceOptions options) {
-  try {
+  return Fenced([&]() -> Result<std::unique_ptr<host::Source>> {
     auto source = std::make_unique<FilesSource>(std::move(options));
     if (Status s = source->Check(); !s.ok()) return s;
     return std::unique_ptr<host::Source>(std::move(source));
-  } catch (const std::bad_alloc&) {
-    return Status(Code::kResourceExhausted, "memory", "", "there was not enough memory to list the mail");
-  }
+  });
 }
 
 }  // namespace casecomm

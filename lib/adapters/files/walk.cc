@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 
 namespace casecomm::files {
@@ -83,6 +84,7 @@ struct CloseFolder {
 }  // namespace
 
 Status SystemError(const std::string& path, int error) {
+  if (error == ENOMEM) throw std::bad_alloc();
   for (const ErrorRow& row : kErrors) {
     if (row.error == error) return Status(row.code, {}, path, std::string(row.message));
   }
@@ -107,27 +109,34 @@ Result<int> OpenRegular(const std::string& path) {
 
 Result<std::optional<Entry>> Walk::Next() {
   if (!begun_) {
-    begun_ = true;
     Result<std::optional<Entry>> first = Begin();
+    begun_ = true;
     if (!first.ok() || first->has_value()) return first;
   }
   while (!folders_.empty()) {
-    Folder& folder = folders_.back();
+    const size_t depth = folders_.size() - 1;
+    const Folder& folder = folders_[depth];
     if (folder.next == folder.names.size()) {
       folders_.pop_back();
       continue;
     }
-    const std::string& name = folder.names[folder.next++];
-    std::string path = Join(folder.path, name);
-    struct stat info;
-    if (stat(path.c_str(), &info) != 0) return ListedError(path, errno);
-    if (S_ISDIR(info.st_mode)) {
-      const bool mails = folder.maildir && (name == "new" || name == "cur");
-      if (Status s = Enter(std::move(path), mails); !s.ok()) return s;
-    } else if (S_ISREG(info.st_mode)) {
-      Result<std::optional<Entry>> entry = File(std::move(path), folder.mails);
-      if (!entry.ok() || entry->has_value()) return entry;
-    }
+    Result<std::optional<Entry>> entry = Child(folder, folder.names[folder.next]);
+    ++folders_[depth].next;
+    if (!entry.ok() || entry->has_value()) return entry;
+  }
+  return std::optional<Entry>();
+}
+
+// What it is, if it is mail; a folder is entered.
+Result<std::optional<Entry>> Walk::Child(const Folder& folder, const std::string& name) {
+  std::string path = Join(folder.path, name);
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return ListedError(path, errno);
+  if (S_ISDIR(info.st_mode)) {
+    const bool mails = folder.maildir && (name == "new" || name == "cur");
+    if (Status s = Enter(std::move(path), mails); !s.ok()) return s;
+  } else if (S_ISREG(info.st_mode)) {
+    return File(std::move(path), folder.mails);
   }
   return std::optional<Entry>();
 }

@@ -20,7 +20,8 @@ struct Entry {
   EntryKind kind;
 };
 
-// What a system call on `path` failed with, as a Status that names it.
+// What a system call on `path` failed with, as a Status that names it; want of memory is thrown, so that nothing is
+// passed over.
 Status SystemError(const std::string& path, int error);
 
 // Opens a regular file that was there a moment ago, or says why not; never waits for a FIFO. The caller
@@ -33,7 +34,8 @@ class Walk {
  public:
   Walk(std::string root, bool any_file) : root_(std::move(root)), any_file_(any_file) {}
 
-  // The next file, or nothing at the end. After a failure the walk goes on behind what failed.
+  // The next file, or nothing at the end. After a failure the walk goes on behind what failed; after an exception it
+  // stands where it stood.
   Result<std::optional<Entry>> Next();
 
  private:
@@ -48,6 +50,7 @@ class Walk {
   };
 
   Result<std::optional<Entry>> Begin();
+  Result<std::optional<Entry>> Child(const Folder& folder, const std::string& name);
   Status Enter(std::string path, bool mails);
   Result<std::optional<Entry>> File(std::string path, bool is_mail);
 
