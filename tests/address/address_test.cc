@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "tests/address/heap.h"
+#include "tests/support/heap.h"
 #include "tests/base/random.h"
 
 namespace casecomm::address {

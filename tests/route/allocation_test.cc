@@ -2,35 +2,11 @@
 // The hot end of the sentence asks for no memory once it is warm: operator new is counted.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "tests/route/routed.h"
-
-namespace {
-std::atomic<size_t> allocations{0};
-}  // namespace
-
-// Not inlined: the compiler would see malloc and delete meet, and warn.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* const block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc();
-}
-// Sorting asks this one for a buffer; it must match the delete below.
-[[gnu::noinline]] void* operator new(size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept {
-  std::free(block);
-}
-[[gnu::noinline]] void operator delete(void* block, size_t) noexcept {
-  std::free(block);
-}
+#include "tests/support/heap.h"
 
 namespace casecomm::route {
 namespace {
@@ -64,10 +40,11 @@ TEST(HotPath, no_allocation_once_warm) {
   identify::Recipients recipients;
   identify::Identified identified;
   Decision decision;
-  size_t counted = 0, targets = 0;
+  uint64_t counted = 0;
+  size_t targets = 0;
   for (int run = 0; run < 3; ++run) {
     targets = 0;
-    const size_t before = allocations;
+    const uint64_t before = test::Allocations();
     for (const scan::Envelope* envelope : envelopes) {
       for (const bool envelope_known : {false, true}) {
         const identify::Arrival arrival{envelope_known, known};
@@ -80,11 +57,11 @@ TEST(HotPath, no_allocation_once_warm) {
         }
       }
     }
-    counted = allocations - before;
+    counted = test::Allocations() - before;
   }
   EXPECT_GT(targets, 2 * 2 * mails.size());
   EXPECT_EQ(counted, 0u);
-  EXPECT_GT(allocations, 0u) << "nothing was counted at all";
+  EXPECT_GT(test::Allocations(), 0u) << "nothing was counted at all";
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/scan/allocations.h"
 #include "tests/scan/fixtures.h"
+#include "tests/support/heap.h"
 
 namespace casecomm::scan {
 namespace {

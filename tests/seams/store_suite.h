@@ -103,9 +103,9 @@ inline Query Ask(uint32_t collection, uint32_t index, std::vector<std::vector<Va
   return query;
 }
 
-// The seed of random tests: CASECOMM_TEST_SEED, or a fixed one.
+// The seed of random tests: CASECOMM_SEED, or a fixed one.
 inline uint64_t Seed() {
-  const char* const given = std::getenv("CASECOMM_TEST_SEED");
+  const char* const given = std::getenv("CASECOMM_SEED");
   return given ? std::strtoull(given, nullptr, 10) : 20260101;
 }
 
@@ -1108,7 +1108,7 @@ TYPED_TEST_P(DurableStoreSuite, ANewerSchemaAddsCollectionsColumnsAndIndexes) {
 // Random batches and queries, each judged by the model.
 TYPED_TEST_P(StoreSuite, AgreesWithTheModelOnRandomRowsAndQueries) {
   const uint64_t seed = Seed();
-  SCOPED_TRACE("CASECOMM_TEST_SEED=" + std::to_string(seed));
+  SCOPED_TRACE("CASECOMM_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const auto below = [&](uint64_t n) { return random() % n; };
   const host::Schema& schema = SuiteSchema();
