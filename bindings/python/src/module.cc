@@ -49,6 +49,7 @@ PYBIND11_MODULE(_core, m) {
   m.doc() = "What casecomm has of the C++ library. Use the package casecomm.";
   m.attr("__version__") = CASECOMM_VERSION;
   python::WatchForks();
+  pybind11::module_::import("atexit").attr("register")(pybind11::cpp_function(&python::AwaitSeams));
   python::BindFunctions(m);
   python::BindValues(m);
   python::BindStores(m);
