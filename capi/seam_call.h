@@ -39,7 +39,7 @@ class HostTable {
 // A Seam, which is made of a HostTable and says by Seam::Whole whether a table has all that is required. `noun` is what
 // errors call it: "store".
 template <typename Base, typename Seam, typename Table>
-Result<std::unique_ptr<Base>> SeamOf(const Table* table, std::string_view noun) noexcept {
+Result<std::unique_ptr<Base>> SeamOf(const Table* table, std::string_view noun) {
   return Fenced([&]() -> Result<std::unique_ptr<Base>> {
     if (!table) return NullArgument("table");
     Table copy;
@@ -71,7 +71,7 @@ Status CallHost(std::string_view noun, std::string_view function, Call&& call) {
 
 // What a host calls back. `take` answers a Status; the first failure is kept, and is the answer from then on.
 template <typename Take>
-casecomm_status Answer(Status* kept, Take&& take) noexcept {
+casecomm_status Answer(Status* kept, Take&& take) {
   if (kept->ok()) *kept = Fenced(std::forward<Take>(take));
   return static_cast<casecomm_status>(kept->code());
 }

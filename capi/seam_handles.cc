@@ -15,7 +15,7 @@ namespace {
 
 // The seam is made before anything can fail, so that its table is released whatever fails.
 template <typename Handle, typename Seam>
-casecomm_status GiveSeam(Handle* out, casecomm_error* error, casecomm::Result<std::unique_ptr<Seam>> seam) noexcept {
+casecomm_status GiveSeam(Handle* out, casecomm_error* error, casecomm::Result<std::unique_ptr<Seam>> seam) {
   return Give(out, error, [&]() -> casecomm::Result<std::shared_ptr<ObjectOf<Handle>>> {
     if (!seam.ok()) return seam.status();
     return std::make_shared<ObjectOf<Handle>>(std::move(*seam));
