@@ -86,7 +86,9 @@
   X(78, UNKNOWN_RECORD, "unknown_record", "a document named a record that is neither in it nor in the account") \
   X(79, UNKNOWN_PERSON, "unknown_person", "a document named a person who is neither in it nor in the account") \
   X(80, PYTHON_EXCEPTION, "python_exception", "Python code of the host raised an exception") \
-  X(81, PYTHON_ENDING, "python_ending", "the Python interpreter was ending")
+  X(81, PYTHON_ENDING, "python_ending", "the Python interpreter was ending") \
+  X(82, FORKED, "forked", "what was opened before a fork was used after it") \
+  X(83, CLOSED, "closed", "what was closed was used")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

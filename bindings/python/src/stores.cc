@@ -42,7 +42,7 @@ std::unique_ptr<host::Store> TakeStore(const py::object& store, PyObject** seam)
   }
   NativeStore& native = store.cast<NativeStore&>();
   if (!native.store) {
-    Raise(Status(Code::kFailedPrecondition, "store_taken", "", "an engine had taken the store before"));
+    Raise(Status(Code::kFailedPrecondition, "store_used", "", "an engine had taken the store before"));
   }
   return std::move(native.store);
 }

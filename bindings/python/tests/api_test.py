@@ -238,7 +238,7 @@ def test_a_sqlite_file_is_opened_again():
             engine.create_account("firm", domain="in.firm.example", preset="casebook")
         with pytest.raises(casecomm.FailedPrecondition) as caught:
             casecomm.Engine(store, keys)
-        assert caught.value.reason == "store_taken"
+        assert caught.value.reason == "store_used"
         with casecomm.Engine(casecomm.SqliteStore(str(path), busy_timeout=0.5), keys) as engine:
             assert engine.accounts()[0].name == "firm"
         with pytest.raises(casecomm.FailedPrecondition) as caught:

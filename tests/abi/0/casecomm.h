@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libcasecomm for any language: verbs are functions, facts are structs, trees are JSON documents (docs/json.md).
+ * C99 and C++11 onward; 64-bit. host.h holds the seams that a host plugs in.
+ *
+ * Rules that hold for every function:
+ *
+ *   result     A casecomm_status: CASECOMM_OK, or a code numbered as Abseil's; the last argument, a casecomm_error or
+ *              NULL, tells what, where and why. Nothing half done is left behind. No exception comes out.
+ *   out        An out-handle is NULL after a failure; an out-struct is then as it was given.
+ *   handles    Are checked for kind and life: NULL, a released one or another kind's is CASECOMM_INVALID_ARGUMENT, reason
+ *              "bad_handle". One release function for each kind, in any order, NULL is fine; what still needs the thing
+ *              behind it keeps it. A second release of the same handle does nothing.
+ *   inputs     Are borrowed for the call. A casecomm_str need not end in NUL; data NULL is "absent", which most texts
+ *              take for empty. Text is UTF-8.
+ *   views      What a _read function gives is valid until the handle it was read from is released.
+ *   structs    Begin with struct_size: the caller sets it to sizeof, or uses CASECOMM_INIT, which zeroes the rest. Zero
+ *              means "as before" in every field added later. An input smaller than its first version, or with bytes that
+ *              are not zero behind what this library knows, is CASECOMM_INVALID_ARGUMENT, reason "struct_size". Of an
+ *              output the smaller of both sizes is written, and struct_size set to it. A size past CASECOMM_STRUCT_MAX
+ *              is refused. Structs that the library lists by pointer may be longer than this header knows; read a field
+ *              of a later version only if the struct_size there covers it. casecomm_str, casecomm_value and
+ *              casecomm_key (host.h) never grow. `reserved` and unknown flags must be 0.
+ *   threads    An engine, a store and every result (decision, list, text, routed batch) may be shared by threads. A
+ *              session, a source, a mail sink, a draft and a routed batch being filled serve one call at a time: a second one at once, also from a
+ *              callback, is CASECOMM_FAILED_PRECONDITION, reason "busy". The library makes no thread and no timer.
+ *   callbacks  Run on the calling thread, with no lock held, and may call every function of the library; calls nest at
+ *              most CASECOMM_DEPTH_MAX deep. They must not leave by longjmp or an exception.
+ *   times      int64 microseconds since 1970-01-01 UTC, if the name ends in _us.
+ */
+#ifndef CASECOMM_CASECOMM_H_
+#define CASECOMM_CASECOMM_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reasons.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CASECOMM_API __attribute__((visibility("default")))
+#else
+#define CASECOMM_API
+#endif
+
+#define CASECOMM_VERSION_MAJOR 0
+#define CASECOMM_VERSION_MINOR 1
+#define CASECOMM_VERSION_PATCH 0
+
+#define CASECOMM_STRUCT_MAX 4096u
+#define CASECOMM_DEPTH_MAX 16
+
+/* casecomm_mail mail = CASECOMM_INIT(casecomm_mail); */
+#ifdef __cplusplus
+#define CASECOMM_INIT(type) (::casecomm_detail_init<type>())
+#else
+#define CASECOMM_INIT(type) ((type){.struct_size = (uint32_t)sizeof(type)})
+#endif
+
+/* Major, minor and patch of the library that runs, as 0x00MMmmpp. */
+CASECOMM_API uint32_t casecomm_version(void);
+
+typedef struct casecomm_str {
+  const char* data;
+  size_t size;
+} casecomm_str;
+
+/* ---- errors ---- */
+
+typedef int32_t casecomm_status;
+
+enum {
+  CASECOMM_OK = 0,
+  CASECOMM_CANCELLED = 1,
+  CASECOMM_UNKNOWN = 2,
+  CASECOMM_INVALID_ARGUMENT = 3,
+  CASECOMM_DEADLINE_EXCEEDED = 4,
+  CASECOMM_NOT_FOUND = 5,
+  CASECOMM_ALREADY_EXISTS = 6,
+  CASECOMM_PERMISSION_DENIED = 7,
+  CASECOMM_RESOURCE_EXHAUSTED = 8,
+  CASECOMM_FAILED_PRECONDITION = 9,
+  CASECOMM_ABORTED = 10,
+  CASECOMM_OUT_OF_RANGE = 11,
+  CASECOMM_UNIMPLEMENTED = 12,
+  CASECOMM_INTERNAL = 13,
+  CASECOMM_UNAVAILABLE = 14,
+  CASECOMM_DATA_LOSS = 15,
+  CASECOMM_UNAUTHENTICATED = 16
+};
+
+enum { CASECOMM_TRUNCATED_REASON = 1, CASECOMM_TRUNCATED_SUBJECT = 2, CASECOMM_TRUNCATED_MESSAGE = 4 };
+
+/* The caller's own. Texts are UTF-8, end in NUL and are cut at a character. After CASECOMM_OK it is as it was given. */
+typedef struct casecomm_error {
+  uint32_t struct_size;
+  casecomm_status code;
+  int32_t reason;     /* CASECOMM_REASON_..., reasons.h; 0: none, or a host's own word */
+  uint32_t truncated; /* CASECOMM_TRUNCATED_... bits */
+  int64_t position;   /* a byte offset into the subject, or -1 */
+  char reason_name[64];
+  char subject[128]; /* a path, an id, a JSON pointer */
+  char message[512]; /* one line of English */
+} casecomm_error;
+
+/* "invalid_argument" for CASECOMM_INVALID_ARGUMENT; "unknown" for a number that is none. Never released. */
+CASECOMM_API casecomm_str casecomm_status_name(casecomm_status status);
+
+/* ---- handles ---- */
+
+typedef struct casecomm_store_handle* casecomm_store;
+typedef struct casecomm_source_handle* casecomm_source;
+typedef struct casecomm_mail_sink_handle* casecomm_mail_sink;
+typedef struct casecomm_engine_handle* casecomm_engine;
+typedef struct casecomm_session_handle* casecomm_session;
+typedef struct casecomm_decision_handle* casecomm_decision;
+typedef struct casecomm_routed_handle* casecomm_routed;
+typedef struct casecomm_list_handle* casecomm_list;
+typedef struct casecomm_text_handle* casecomm_text;
+typedef struct casecomm_draft_handle* casecomm_draft;
+
+CASECOMM_API void casecomm_store_release(casecomm_store store);
+CASECOMM_API void casecomm_source_release(casecomm_source source);
+CASECOMM_API void casecomm_mail_sink_release(casecomm_mail_sink sink);
+CASECOMM_API void casecomm_engine_release(casecomm_engine engine);
+CASECOMM_API void casecomm_session_release(casecomm_session session);
+CASECOMM_API void casecomm_decision_release(casecomm_decision decision);
+CASECOMM_API void casecomm_routed_release(casecomm_routed routed);
+CASECOMM_API void casecomm_list_release(casecomm_list list);
+CASECOMM_API void casecomm_text_release(casecomm_text text);
+CASECOMM_API void casecomm_draft_release(casecomm_draft draft);
+
+/* Bytes: an address, a JSON document, a key ring. */
+CASECOMM_API casecomm_status casecomm_text_read(casecomm_text text, casecomm_str* out, casecomm_error* error);
+
+/* Receives bytes in pieces, in order. Anything but CASECOMM_OK ends the reading and is its answer, with what the callback
+   wrote into `error` (never NULL). */
+typedef casecomm_status (*casecomm_bytes_fn)(void* host, const char* data, size_t size, casecomm_error* error);
+
+/* ---- keys ---- */
+
+struct casecomm_host_random; /* host.h */
+
+/* A fresh key ring as text: "casecomm-keys 1", then a line a key. Guard it like a password: addresses are signed with it
+   and a store opens with its own ring only. `random` NULL: the operating system's. Released before the call returns. */
+CASECOMM_API casecomm_status casecomm_keys_generate(const struct casecomm_host_random* random, casecomm_text* out,
+                                                    casecomm_error* error);
+
+/* ---- stores and sources ---- */
+
+/* In this process's memory, gone with it. */
+CASECOMM_API casecomm_status casecomm_store_memory(casecomm_store* out, casecomm_error* error);
+
+enum { CASECOMM_SQLITE_CREATE = 1 };
+
+typedef struct casecomm_sqlite_options {
+  uint32_t struct_size;
+  uint32_t flags;          /* CASECOMM_SQLITE_CREATE: make the file if it is not there */
+  casecomm_str path;       /* of the database file */
+  int32_t busy_timeout_ms; /* how long to wait for another process's commit; 0: 10,000 */
+  int32_t reserved;
+} casecomm_sqlite_options;
+
+/* SQLite with write-ahead log and synchronous=FULL. not_found; permission_denied ("store_readonly"); data_loss
+   ("store_damaged"); failed_precondition ("store_newer", "store_path"); unavailable. */
+CASECOMM_API casecomm_status casecomm_store_sqlite(const casecomm_sqlite_options* options, casecomm_store* out,
+                                                   casecomm_error* error);
+
+enum { CASECOMM_FILES_ANY = 1 };
+
+typedef struct casecomm_files_options {
+  uint32_t struct_size;
+  uint32_t flags; /* CASECOMM_FILES_ANY: a file that is neither *.eml nor an mbox is one mail, too */
+  const casecomm_str* paths;
+  size_t path_count;
+  const casecomm_str* envelope_recipients; /* not empty: the envelope of every mail */
+  size_t envelope_recipient_count;
+  uint64_t mail_bytes_limit; /* a mail may have so many bytes; 0: 256 MiB */
+} casecomm_files_options;
+
+/* Mail in files, named "files": *.eml, mbox, Maildir, folders of them. */
+CASECOMM_API casecomm_status casecomm_source_files(const casecomm_files_options* options, casecomm_source* out,
+                                                   casecomm_error* error);
+
+/* ---- engine ---- */
+
+struct casecomm_host_clock;    /* host.h */
+struct casecomm_host_observer; /* host.h */
+
+typedef struct casecomm_engine_options {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_store store;                      /* required; serves one engine ("store_used"); still yours to release */
+  casecomm_str keys;                         /* required: the text of a key ring */
+  const struct casecomm_host_clock* clock;   /* NULL: the machine's. Tables are copied */
+  const struct casecomm_host_random* random; /* NULL: the operating system's */
+  const struct casecomm_host_observer* observer; /* NULL: nobody is told */
+  uint64_t batch_mails;                          /* mails a commit, at most; 0: 200 */
+  uint64_t batch_bytes;                          /* and raw bytes, about; 0: 32 MiB */
+} casecomm_engine_options;
+
+/* Opens the store and checks it, and that the keys are its own (failed_precondition, "wrong_keys"). Each table's release
+   runs exactly once, also when this fails: at the latest when the last that needs it is released. */
+CASECOMM_API casecomm_status casecomm_engine_open(const casecomm_engine_options* options, casecomm_engine* out,
+                                                  casecomm_error* error);
+
+enum { CASECOMM_ACTOR_OPERATOR = 1, CASECOMM_ACTOR_PERSON = 2 };
+
+typedef struct casecomm_actor {
+  uint32_t struct_size;
+  int32_t kind;        /* CASECOMM_ACTOR_...; 0 is refused: every verb has an actor */
+  casecomm_str person; /* the host's id, of a person */
+} casecomm_actor;
+
+typedef struct casecomm_account_spec {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str name;   /* 1 to 255 bytes, unique in the store */
+  casecomm_str domain; /* of its record and drop addresses */
+  casecomm_str preset; /* "casebook" or "casefleet" */
+} casecomm_account_spec;
+
+CASECOMM_API casecomm_status casecomm_engine_create_account(casecomm_engine engine, const casecomm_account_spec* spec,
+                                                            const casecomm_actor* actor, casecomm_error* error);
+
+/* A list of casecomm_account. */
+CASECOMM_API casecomm_status casecomm_engine_accounts(casecomm_engine engine, casecomm_list* out,
+                                                      casecomm_error* error);
+
+/* One account seen by one actor. An empty account means the only one. */
+CASECOMM_API casecomm_status casecomm_engine_as(casecomm_engine engine, casecomm_str account,
+                                                const casecomm_actor* actor, casecomm_session* out,
+                                                casecomm_error* error);
+
+/* What became of a received mail. Borrowed for the call, its decision too: it must not be released. */
+typedef struct casecomm_received {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str path; /* where it came from, for people */
+  int64_t index;     /* in an mbox, from 0; -1 elsewhere */
+  casecomm_str transport_key;
+  casecomm_decision decision;
+} casecomm_received;
+
+typedef void (*casecomm_received_fn)(void* host, const casecomm_received* received);
+
+/* Receives until the source has nothing new: one atomic commit an account and batch, `received` (may be NULL) told of each
+   mail and account after it, then acknowledged. Mail that names no account's address goes by the rules of `home`; with
+   an empty `home` and several accounts it goes to the operator's own. A fault that may pass leaves the rest unread. */
+CASECOMM_API casecomm_status casecomm_engine_receive(casecomm_engine engine, casecomm_source source, casecomm_str home,
+                                                     casecomm_received_fn received, void* host, casecomm_error* error);
+
+/* ---- mail and decisions ---- */
+
+enum { CASECOMM_MAIL_ENVELOPE_KNOWN = 1 };
+
+typedef struct casecomm_mail {
+  uint32_t struct_size;
+  uint32_t flags;   /* CASECOMM_MAIL_ENVELOPE_KNOWN; else delivery headers stand in (spec CF-03) */
+  casecomm_str raw; /* RFC 5322 bytes */
+  const casecomm_str* envelope_recipients;
+  size_t envelope_recipient_count;
+  casecomm_str source; /* explain: the source it would come from; empty: "files" */
+} casecomm_mail;
+
+/* What the mail says, as a JSON object. `path` absent and `index` -1 are null there. */
+CASECOMM_API casecomm_status casecomm_mail_scan(casecomm_str raw, casecomm_str path, int64_t index, casecomm_text* out,
+                                                casecomm_error* error);
+
+enum {
+  CASECOMM_OUTCOME_FILED = 1,
+  CASECOMM_OUTCOME_UNASSIGNED = 2,
+  CASECOMM_OUTCOME_HELD = 3,
+  CASECOMM_OUTCOME_CATCH_ALL = 4,
+  CASECOMM_OUTCOME_APPLIED = 5,
+  CASECOMM_OUTCOME_DUPLICATE = 6,
+  CASECOMM_OUTCOME_NOT_TRACKED = 7
+};
+
+/* "filed" for CASECOMM_OUTCOME_FILED; absent for a number that is none. Never released. */
+CASECOMM_API casecomm_str casecomm_outcome_name(int32_t outcome);
+
+/* A record that an ambiguous recipient may mean (spec CF-08). */
+typedef struct casecomm_candidate {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str address, person, record;
+} casecomm_candidate;
+
+/* Why a mail went, or did not go, to one destination (spec Y-01). */
+typedef struct casecomm_target {
+  uint32_t struct_size;
+  int32_t outcome;
+  casecomm_str target; /* "record:ID", "drop:PERSON", "unroutable:ADDRESS", "none" */
+  casecomm_str record; /* absent: none */
+  casecomm_str thread; /* empty: none, or a new one would begin */
+  casecomm_str rule;
+  casecomm_str reason; /* a stable word */
+  casecomm_str sentence;
+  const casecomm_candidate* const* candidates;
+  size_t candidate_count;
+} casecomm_target;
+
+/* One rule tried for one target. */
+typedef struct casecomm_trace_step {
+  uint32_t struct_size;
+  int32_t matched; /* 1 or 0 */
+  casecomm_str target, rule;
+  casecomm_str condition; /* the first that failed; empty when matched */
+  casecomm_str value;     /* what stood there instead */
+} casecomm_trace_step;
+
+typedef struct casecomm_decision_facts {
+  uint32_t struct_size;
+  int32_t outcome;         /* the first of its targets' in the order of CASECOMM_OUTCOME_... */
+  casecomm_str account;    /* name; empty for the operator's */
+  casecomm_str id;         /* of the stored message; empty if nothing was stored */
+  casecomm_str message_id; /* absent: it has none */
+  const casecomm_str* records;
+  size_t record_count;
+  const casecomm_target* const* targets;
+  size_t target_count;
+  const casecomm_trace_step* const* trace; /* of explain only */
+  size_t trace_count;
+} casecomm_decision_facts;
+
+CASECOMM_API casecomm_status casecomm_decision_read(casecomm_decision decision, casecomm_decision_facts* out,
+                                                    casecomm_error* error);
+
+enum { CASECOMM_JSON_TRACE = 1 };
+
+/* The decision as a JSON object; flags: CASECOMM_JSON_TRACE adds the trace. */
+CASECOMM_API casecomm_status casecomm_decision_json(casecomm_decision decision, casecomm_str path, int64_t index,
+                                                    uint32_t flags, casecomm_text* out, casecomm_error* error);
+
+/* ---- verbs of a session ---- */
+
+/* Applies a load document (docs/load.schema.json) in one commit. A fault in it is invalid_argument with the JSON pointer
+   as subject and the byte as position; nothing is written. */
+CASECOMM_API casecomm_status casecomm_session_load(casecomm_session session, casecomm_str json, casecomm_error* error);
+
+CASECOMM_API casecomm_status casecomm_session_record_address(casecomm_session session, casecomm_str record,
+                                                             casecomm_text* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_drop_address(casecomm_session session, casecomm_str person,
+                                                           casecomm_text* out, casecomm_error* error);
+
+/* Where a mail would go, by the rules and the directory alone; the operator's. */
+CASECOMM_API casecomm_status casecomm_session_route(casecomm_session session, const casecomm_mail* mail,
+                                                    casecomm_decision* out, casecomm_error* error);
+
+/* The same for many at once, in columns. Mail i has the targets first_target[i] to first_target[i + 1] - 1. */
+typedef struct casecomm_routed_columns {
+  uint32_t struct_size;
+  uint32_t reserved;
+  size_t mail_count;
+  size_t target_count;
+  const int32_t* outcomes;        /* a row a mail */
+  const uint32_t* first_target;   /* a row a mail, and one more */
+  const int32_t* target_outcomes; /* a row a target, as those below */
+  const casecomm_str* rules;
+  const casecomm_str* reasons;
+  const casecomm_str* records; /* absent: nowhere */
+  const casecomm_str* owners;  /* whose drop address it came by; absent: by none */
+} casecomm_routed_columns;
+
+/* A batch to be filled, also again and again: its memory is used anew. */
+CASECOMM_API casecomm_status casecomm_routed_new(casecomm_routed* out, casecomm_error* error);
+
+/* Fills `routed`; the views of what it held before end, so nobody else may read it meanwhile ("busy"). A mail that is NULL
+   or malformed fails the whole, with its position; the batch is then empty. */
+CASECOMM_API casecomm_status casecomm_session_route_batch(casecomm_session session, const casecomm_mail* const* mails,
+                                                          size_t mail_count, casecomm_routed routed,
+                                                          casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_routed_read(casecomm_routed routed, casecomm_routed_columns* out,
+                                                  casecomm_error* error);
+
+/* What receiving a mail now would do, and why, without effect (spec Y-01); the operator's. */
+CASECOMM_API casecomm_status casecomm_session_explain(casecomm_session session, const casecomm_mail* mail,
+                                                      casecomm_decision* out, casecomm_error* error);
+
+/* A record whole, with its threads and their messages, as a JSON object. */
+CASECOMM_API casecomm_status casecomm_session_show_record(casecomm_session session, casecomm_str record,
+                                                          casecomm_text* out, casecomm_error* error);
+
+typedef struct casecomm_link_request {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str message;        /* id of an unassigned message */
+  const casecomm_str* records; /* a case, a lead, or both (spec CF-11) */
+  size_t record_count;
+  casecomm_str contact;                             /* an existing contact; or empty, */
+  casecomm_str new_contact_name, new_contact_email; /* and one to create (spec CF-10) */
+} casecomm_link_request;
+
+/* Files an unassigned message by hand and closes its notification. `out` (may be NULL): where it is now. */
+CASECOMM_API casecomm_status casecomm_session_link(casecomm_session session, const casecomm_link_request* request,
+                                                   casecomm_decision* out, casecomm_error* error);
+
+/* The bytes of a stored message; of one of its attachments, decoded, by its position in casecomm_message. */
+CASECOMM_API casecomm_status casecomm_session_raw(casecomm_session session, casecomm_str message,
+                                                  casecomm_bytes_fn sink, void* host, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_attachment(casecomm_session session, casecomm_str message,
+                                                         size_t position, casecomm_bytes_fn sink, void* host,
+                                                         casecomm_error* error);
+
+/* ---- lists: a page a call, filtered by what the actor may see ---- */
+
+typedef struct casecomm_page {
+  uint32_t struct_size;
+  uint32_t limit;      /* 1 to 1,000; 0: 100 */
+  casecomm_str cursor; /* casecomm_list_facts.next of the page before; empty: from the start */
+} casecomm_page;
+
+/* `page` NULL: the first hundred. The item in each name is what casecomm_list_<item> reads from it. */
+CASECOMM_API casecomm_status casecomm_session_people(casecomm_session session, const casecomm_page* page,
+                                                     casecomm_list* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_records(casecomm_session session, const casecomm_page* page,
+                                                      casecomm_list* out, casecomm_error* error);
+/* Of one record, of one person (the other one empty), or of the whole account. */
+CASECOMM_API casecomm_status casecomm_session_assignments(casecomm_session session, casecomm_str record,
+                                                          casecomm_str person, const casecomm_page* page,
+                                                          casecomm_list* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_addresses(casecomm_session session, const casecomm_page* page,
+                                                        casecomm_list* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_threads(casecomm_session session, casecomm_str record,
+                                                      const casecomm_page* page, casecomm_list* out,
+                                                      casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_messages(casecomm_session session, casecomm_str thread,
+                                                       const casecomm_page* page, casecomm_list* out,
+                                                       casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_unassigned(casecomm_session session, const casecomm_page* page,
+                                                         casecomm_list* out, casecomm_error* error);
+
+typedef struct casecomm_list_facts {
+  uint32_t struct_size;
+  uint32_t reserved;
+  size_t count;
+  casecomm_str next; /* cursor of the next page; empty: there is no more */
+} casecomm_list_facts;
+
+CASECOMM_API casecomm_status casecomm_list_read(casecomm_list list, casecomm_list_facts* out, casecomm_error* error);
+
+/* One item as a JSON object. out_of_range past the end. */
+CASECOMM_API casecomm_status casecomm_list_json(casecomm_list list, size_t position, casecomm_text* out,
+                                                casecomm_error* error);
+
+typedef struct casecomm_account {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str name, domain, preset;
+  casecomm_str policy; /* "P0 anyone", "P1 known" (spec X-05) */
+} casecomm_account;
+
+typedef struct casecomm_person {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id;
+  casecomm_str kind; /* "staff" or "contact" */
+  casecomm_str name;
+  const casecomm_str* emails;
+  size_t email_count;
+} casecomm_person;
+
+typedef struct casecomm_record {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id;
+  casecomm_str kind; /* "case", "intake", "provider", "lead", "matter" */
+  casecomm_str name;
+  casecomm_str state; /* "open" or "closed" */
+} casecomm_record;
+
+typedef struct casecomm_assignment {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str record, person, role;
+} casecomm_assignment;
+
+typedef struct casecomm_address {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id;   /* the host's id of the record or person */
+  casecomm_str kind; /* "record" or "drop" */
+  casecomm_str address;
+} casecomm_address;
+
+typedef struct casecomm_thread {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id, record, subject;
+  int64_t first_at_us, newest_at_us;
+} casecomm_thread;
+
+enum { CASECOMM_ATTACHMENT_INLINE = 1 };
+
+typedef struct casecomm_attachment {
+  uint32_t struct_size;
+  uint32_t flags;        /* CASECOMM_ATTACHMENT_INLINE */
+  casecomm_str filename; /* as the sender wrote it: sanitize before use as a path; absent: none */
+  casecomm_str content_type;
+  int64_t size;            /* decoded bytes; -1: an attached message, or what could not be decoded */
+  casecomm_str content_id; /* without <>; absent: none */
+} casecomm_attachment;
+
+enum { CASECOMM_MESSAGE_DATE_KNOWN = 1 };
+
+typedef struct casecomm_message {
+  uint32_t struct_size;
+  uint32_t flags; /* CASECOMM_MESSAGE_DATE_KNOWN */
+  casecomm_str id;
+  casecomm_str message_id; /* absent: none */
+  const casecomm_str* from;
+  size_t from_count;
+  const casecomm_str* to;
+  size_t to_count;
+  const casecomm_str* cc;
+  size_t cc_count;
+  casecomm_str subject; /* absent: none */
+  int64_t date;         /* unix seconds, the sender's claim */
+  int64_t recorded_at_us;
+  casecomm_str rule, reason, sentence;
+  casecomm_str filed_by; /* "rules", "operator" or a person's id */
+  const casecomm_str* badges;
+  size_t badge_count;
+  const casecomm_attachment* const* attachments;
+  size_t attachment_count;
+  uint64_t receipts; /* how often the same content came again */
+} casecomm_message;
+
+typedef struct casecomm_unassigned {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id, path;
+  casecomm_str owner;               /* person id */
+  casecomm_str message_id, subject; /* absent: none */
+  const casecomm_str* from;
+  size_t from_count;
+  const casecomm_str* to;
+  size_t to_count;
+  casecomm_str reason, sentence;
+  casecomm_str notification; /* id of the open notification that names it (spec CF-09) */
+  int64_t recorded_at_us;
+  const casecomm_candidate* const* candidates;
+  size_t candidate_count;
+} casecomm_unassigned;
+
+/* The item at `position`, from 0; out_of_range past the end, invalid_argument ("wrong_item") of a list of others. */
+CASECOMM_API casecomm_status casecomm_list_account(casecomm_list list, size_t position, casecomm_account* out,
+                                                   casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_person(casecomm_list list, size_t position, casecomm_person* out,
+                                                  casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_record(casecomm_list list, size_t position, casecomm_record* out,
+                                                  casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_assignment(casecomm_list list, size_t position, casecomm_assignment* out,
+                                                      casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_address(casecomm_list list, size_t position, casecomm_address* out,
+                                                   casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_thread(casecomm_list list, size_t position, casecomm_thread* out,
+                                                  casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_message(casecomm_list list, size_t position, casecomm_message* out,
+                                                   casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_unassigned(casecomm_list list, size_t position, casecomm_unassigned* out,
+                                                      casecomm_error* error);
+
+/* ---- attachments of a draft (spec CB-17 to CB-21) ---- */
+
+typedef struct casecomm_attachment_policy {
+  uint32_t struct_size;
+  uint32_t reserved;
+  uint64_t file_bytes_below;  /* 0: 10 MiB */
+  uint64_t total_bytes_below; /* 0: 25 MiB */
+} casecomm_attachment_policy;
+
+typedef struct casecomm_attachment_verdict {
+  uint32_t struct_size;
+  int32_t accepted;    /* 1 or 0 */
+  casecomm_str reason; /* "accepted", "file_too_large", "total_too_large" */
+  casecomm_str sentence;
+} casecomm_attachment_verdict;
+
+typedef struct casecomm_draft_facts {
+  uint32_t struct_size;
+  uint32_t reserved;
+  size_t file_count;
+  uint64_t total_bytes;
+} casecomm_draft_facts;
+
+/* `policy` NULL: the defaults. */
+CASECOMM_API casecomm_status casecomm_draft_new(const casecomm_attachment_policy* policy, casecomm_draft* out,
+                                                casecomm_error* error);
+/* Judges a file when it is added; a refused one leaves those before it. The verdict's views end at the next add. */
+CASECOMM_API casecomm_status casecomm_draft_add(casecomm_draft draft, casecomm_str name, uint64_t size,
+                                                casecomm_attachment_verdict* out, casecomm_error* error);
+/* out_of_range past the end. */
+CASECOMM_API casecomm_status casecomm_draft_remove(casecomm_draft draft, size_t position, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_draft_read(casecomm_draft draft, casecomm_draft_facts* out,
+                                                 casecomm_error* error);
+
+#ifdef __cplusplus
+} /* extern "C" */
+
+template <typename T>
+inline T casecomm_detail_init() {
+  T value = T();
+  value.struct_size = static_cast<uint32_t>(sizeof(T));
+  return value;
+}
+#endif
+
+#endif /* CASECOMM_CASECOMM_H_ */
