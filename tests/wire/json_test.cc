@@ -132,6 +132,31 @@ TEST(ToJson, DecisionTellsTargetsAndTrace) {
       R"("value":"within"},{"target":"record:R1","rule":"open","matched":true,"condition":null,"value":null}]})");
 }
 
+TEST(ToJson, ItemsOfLists) {
+  EXPECT_EQ(ToJson(PersonView{"U1", "staff", "Ann \"A\"", {"a@x.org", "b@x.org"}}),
+            R"({"id":"U1","kind":"staff","name":"Ann \"A\"","emails":["a@x.org","b@x.org"]})");
+  EXPECT_EQ(ToJson(PersonView{"P1", "contact", "", {}}), R"({"id":"P1","kind":"contact","name":"","emails":[]})");
+  EXPECT_EQ(ToJson(RecordView{"C1", "case", "One", "closed"}),
+            R"({"id":"C1","kind":"case","name":"One","state":"closed"})");
+  EXPECT_EQ(ToJson(AssignmentView{"C1", "U1", "manager"}), R"({"record":"C1","person":"U1","role":"manager"})");
+  EXPECT_EQ(ToJson(AddressEntry{"C1", "record", "q@in.example"}),
+            R"({"id":"C1","kind":"record","address":"q@in.example"})");
+  EXPECT_EQ(ToJson(ThreadSummary{"T1", "C1", "", 1, 2}),
+            R"({"id":"T1","record":"C1","subject":"","first_at_us":1,"newest_at_us":2})");
+}
+
+TEST(ToJson, AMessageIsTheSameAloneAndOnItsRecord) {
+  MessageView message;
+  message.id = "m1";
+  message.from = {"a@x.org"};
+  message.badges = {"unverified"};
+  message.receipts = 3;
+  message.attachments.push_back({"f.pdf", "application/pdf", 7, false, std::nullopt});
+  RecordPage page{"R1", "case", "n", "open", "q@in.example", {{"T1", "s", 1, 2, {message}}}};
+  EXPECT_NE(ToJson(page).find("\"messages\":[" + ToJson(message) + "]"), std::string::npos);
+  EXPECT_EQ(json::parse(ToJson(message))["attachments"][0]["size"], 7);
+}
+
 TEST(ToJson, RecordPageAndUnassigned) {
   RecordPage page{"R1", "case", "Müller v. Müller", "open", "q@in.example", {}};
   ThreadView thread{"t1", "Lease", 5, 9, {}};
