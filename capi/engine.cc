@@ -33,9 +33,9 @@ Actor ActorOf(const casecomm_actor* actor, Arguments* in) {
 
 // A seam, or null and the fault kept.
 template <typename Seam>
-std::unique_ptr<Seam> Taken(Result<std::unique_ptr<Seam>> made, Arguments* in) {
-  if (made.ok()) return std::move(made).value();
-  in->Refuse(made.status());
+std::unique_ptr<Seam> Taken(Result<std::unique_ptr<Seam>>* made, Arguments* in) {
+  if (made->ok()) return std::move(*made).value();
+  in->Refuse(made->status());
   return nullptr;
 }
 
@@ -43,16 +43,19 @@ std::unique_ptr<Seam> Taken(Result<std::unique_ptr<Seam>> made, Arguments* in) {
 
 casecomm_status casecomm_engine_open(const casecomm_engine_options* options, casecomm_engine* out,
                                      casecomm_error* error) {
+  // Every table is taken before anything can fail, so that each is released.
+  casecomm_engine_options asked{};
+  const bool whole = options && Read(options, &asked);
+  auto clock = ClockOf(asked.clock);
+  auto random = RandomOf(asked.random);
+  auto observer = ObserverOf(asked.observer);
   return Give(out, error, [&]() -> Result<std::shared_ptr<EngineObject>> {
     Arguments in;
-    const auto asked = in.Struct(options, "options");
-    if (!in.ok()) return in.status();
-
-    // Every table is taken before a fault is looked at, so that each is released.
+    if (!whole) return options ? WrongSize("options") : NullArgument("options");
     casecomm::EngineOptions settings;
-    settings.clock = Taken(ClockOf(asked.clock), &in);
-    settings.random = Taken(RandomOf(asked.random), &in);
-    settings.observer = Taken(ObserverOf(asked.observer), &in);
+    settings.clock = Taken(&clock, &in);
+    settings.random = Taken(&random, &in);
+    settings.observer = Taken(&observer, &in);
     in.Zero(asked.reserved, "options.reserved");
     const auto store = in.Pin(asked.store);
     const std::string_view keys = in.Text(asked.keys, "options.keys");

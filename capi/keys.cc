@@ -13,8 +13,8 @@ using casecomm::Result;
 
 casecomm_status casecomm_keys_generate(const struct casecomm_host_random* random, casecomm_text* out,
                                        casecomm_error* error) {
+  const auto source = RandomOf(random);  // taken before anything can fail, so that it is released
   return Give(out, error, [&]() -> Result<std::shared_ptr<TextObject>> {
-    const auto source = RandomOf(random);
     if (!source.ok()) return source.status();
     const auto ring = casecomm::KeyRing::Generate(*source.value());
     if (!ring.ok()) return ring.status();
