@@ -86,7 +86,7 @@ class Query(NamedTuple):
     """
 
     collection: int
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # tuple.index is of no use here
     prefixes: tuple[tuple[Value, ...], ...] = ()
     lower: Bound | None = None
     upper: Bound | None = None

@@ -77,6 +77,14 @@ def test_hostile_mail():
             text.encode()
 
 
+def test_an_address_of_ours_that_is_no_utf8_stops_nothing():
+    firm = Firm("casefleet")
+    raw = b"From: x@y.example\r\nDelivered-To: \xe2@in.firm.example\r\n\r\n"
+    assert firm.session.route(raw).outcome is casecomm.Outcome.HELD
+    assert firm.session.explain(raw).outcome is casecomm.Outcome.HELD
+    assert firm.engine.receive(ListSource(casecomm.InboundMail(raw), casecomm.InboundMail(firm.to_record()))) == 2
+
+
 @pytest.mark.parametrize("seconds", [10**18, -(10**18), 2**62])
 def test_times_that_no_datetime_can_say(seconds):
     from casecomm._times import of_micros, of_seconds

@@ -281,7 +281,7 @@ def test_opening_and_closing_does_not_grow():
                 assert engine.receive(ListSource(casecomm.InboundMail(raw))) == 1
                 assert len(list(session.records())) == 1
 
-    does_not_grow(act, LOOPS)
+    does_not_grow(act, LOOPS // 2)
 
 
 def test_asking_does_not_grow():

@@ -442,6 +442,18 @@ def test_a_sink_that_fails_half_way_settles_what_it_yielded(monkeypatch):
     assert reported == [failure]  # it did not arrive, and did not vanish
 
 
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(1)], ids=lambda e: type(e).__name__)
+def test_an_interrupt_arrives_even_if_the_library_could_do_without(failure):
+    class Interrupted(casecomm.MailSink):
+        def send(self, mail):
+            yield casecomm.RecipientResult(casecomm.DeliveryState.SENT, 250)
+            raise failure
+
+    with pytest.raises(type(failure)) as caught:
+        casecomm.submit(Interrupted(), casecomm.OutboundMail(b"x", ["x@y.example", "z@y.example"]))
+    assert caught.value is failure
+
+
 def test_seams_are_released_with_their_engine():
     store, clock = FailingStore(), FixedClock()
 
