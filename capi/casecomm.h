@@ -18,12 +18,14 @@
  *              means "as before" in every field added later. An input smaller than its first version, or with bytes that
  *              are not zero behind what this library knows, is CASECOMM_INVALID_ARGUMENT, reason "struct_size". Of an
  *              output the smaller of both sizes is written, and struct_size set to it; one too small for struct_size
- *              itself is refused. A size past CASECOMM_STRUCT_MAX is refused; of a casecomm_error it leaves it as it was. Structs that the library lists by pointer may be longer than this header knows; read a field
- *              of a later version only if the struct_size there covers it. casecomm_str, casecomm_value and
- *              casecomm_key (host.h) never grow. `reserved` and unknown flags must be 0.
+ *              itself is refused. A size past CASECOMM_STRUCT_MAX is refused; a casecomm_error of such a size is left as
+ *              it was. Structs that the library lists by pointer may be longer than this header knows; read a field of a
+ *              later version only if the struct_size there covers it. casecomm_str, casecomm_value and casecomm_key
+ *              (host.h) never grow. `reserved` and unknown flags must be 0.
  *   threads    An engine, a store and every result (decision, list, text, routed batch) may be shared by threads. A
- *              session, a source, a mail sink, a draft and a routed batch being filled serve one call at a time: a second one at once, also from a
- *              callback, is CASECOMM_FAILED_PRECONDITION, reason "busy". The library makes no thread and no timer.
+ *              session, a source, a mail sink, a draft and a routed batch being filled serve one call at a time: a
+ *              second one at once, also from a callback, is CASECOMM_FAILED_PRECONDITION, reason "busy". The library
+ *              makes no thread and no timer.
  *   callbacks  Run on the calling thread, with no lock held, and may call every function of the library; calls nest at
  *              most CASECOMM_DEPTH_MAX deep. They must not leave by longjmp or an exception.
  *   times      int64 microseconds since 1970-01-01 UTC, if the name ends in _us.
