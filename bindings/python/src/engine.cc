@@ -188,6 +188,7 @@ PySession::Use::~Use() {
 }
 
 void PySession::Close() {
+  if (!engine_) return;
   auto& siblings = engine_->sessions_;
   siblings.erase(std::remove(siblings.begin(), siblings.end(), this), siblings.end());
   closing_ = true;
@@ -197,6 +198,12 @@ void PySession::Close() {
   }
   session_.reset();
   engine_->LetGo(std::move(live_));
+}
+
+void PySession::Clear() {
+  Close();
+  engine_ = nullptr;
+  engine_object_ = py::object();
 }
 
 int PySession::Traverse(visitproc visit, void* arg) const {

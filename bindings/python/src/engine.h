@@ -73,13 +73,13 @@ class PySession {
   void Close();
   bool closed() const { return !session_ || closing_; }
   int Traverse(visitproc visit, void* arg) const;
-  void Clear() { engine_object_ = py::object(); }
+  void Clear();
 
  private:
   friend class PyEngine;
 
   py::object engine_object_;
-  PyEngine* engine_;  // null when it is gone
+  PyEngine* engine_;  // null when cleared
   std::optional<Session> session_;
   std::shared_ptr<Engine> live_;
   bool busy_ = false;

@@ -38,7 +38,7 @@ ReleaseGil::~ReleaseGil() noexcept(false) {
   if (!state_) return;
   ++in_python;
   if (EndsForMe()) {
-    --in_python;
+    in_python -= 1 + my_calls;
     for (;;) pause();
   }
   PyEval_RestoreThread(state_);

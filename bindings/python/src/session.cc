@@ -122,10 +122,7 @@ void BindSession(py::module_& m) {
                                 "One account seen by one actor, made by Engine.session; a context manager. Not shared "
                                 "between threads: a second call "
                                 "at once is FailedPrecondition, \"busy\". Keeps its engine alive.",
-                                Collected<PySession>([](PySession& self) {
-                                  self.Close();
-                                  self.Clear();
-                                }));
+                                Collected<PySession>([](PySession& self) { self.Clear(); }));
   session.attr("__module__") = "casecomm";
   session
       .def(

@@ -228,23 +228,24 @@ def test_closing_while_threads_call_ends_them_well():
 def test_other_threads_run_while_the_library_works():
     firm, counted = Firm(), []
     raws = [firm.to_record()] * 20_000
-    begun = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def count():
-        begun.wait()
-        while not counted or counted[-1] is not None:
+        begun.set()
+        while not ended.is_set():
             counted.append(time.monotonic())
+            time.sleep(0)
 
     thread = threading.Thread(target=count)
     thread.start()
+    begun.wait()
     before = time.monotonic()
-    begun.set()
     firm.session.route_many(raws)
     after = time.monotonic()
-    counted.append(None)
+    ended.set()
     thread.join()
-    inside = [t for t in counted if t is not None and before < t < after]
-    assert len(inside) > 100
+    # Without it the thread comes in once, or twice, around the call.
+    assert len([t for t in counted if before + (after - before) / 4 < t < after - (after - before) / 4]) > 3
 
 
 def resident():
