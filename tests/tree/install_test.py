@@ -93,9 +93,9 @@ int main(void) {
 
 PYTHON_HOST = """\
 import casecomm
-engine = casecomm.Engine.open(casecomm.memory_store(), casecomm.generate_keys())
-engine.create_account("firm", "in.example.org", "casebook")
-print(casecomm.__file__)
+with casecomm.Engine(casecomm.MemoryStore(), casecomm.KeyRing.generate()) as engine:
+    account = engine.create_account("firm", domain="in.example.org", preset="casebook")
+print(account.policy, casecomm.__file__)
 """
 
 
@@ -160,7 +160,7 @@ class Install(unittest.TestCase):
         (self.folder / "host.py").write_text(PYTHON_HOST)
         said = run("/usr/bin/python3", "-B", self.folder / "host.py", cwd=self.folder,
                    env={**os.environ, "PYTHONPATH": os.fspath(package.parent)})
-        self.assertEqual(f"{package / '__init__.py'}\n", said)
+        self.assertEqual(f"P0 anyone {package / '__init__.py'}\n", said)
 
     def test_the_tool(self):
         self.assertRegex(run(self.prefix / "bin/casecomm", "--version"), r"0\.1\.0")
