@@ -2,9 +2,10 @@
 // The C++ side of python_bench.py: RouteBatch over the mails of a file, from the store that Python filled.
 //
 // usage: python_route STORE KEYS MAILS ROUNDS, where MAILS holds each mail behind its size (8 bytes, little endian).
-// Prints the nanoseconds of the fastest round a mail.
+// Prints the nanoseconds of CPU time a mail, of the fastest round.
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +23,13 @@ namespace {
 std::string ReadAll(const char* path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Of this thread: other people's work on a shared machine does not count.
+int64_t CpuNanoseconds() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 template <typename T>
@@ -60,11 +68,11 @@ int main(int argc, char** argv) {
   casecomm::RoutedBatch routed;
   double best = 1e18;
   for (int round = 0; round < std::atoi(argv[4]); ++round) {
-    const auto begin = std::chrono::steady_clock::now();
+    const int64_t begin = CpuNanoseconds();
     const casecomm::Status status = session.RouteBatch(mails, &routed);
-    const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - begin;
+    const int64_t taken = CpuNanoseconds() - begin;
     if (!status.ok() || routed.mail_count() != mails.size()) return 1;
-    best = std::min(best, taken.count() / static_cast<double>(mails.size()));
+    best = std::min(best, static_cast<double>(taken) / static_cast<double>(mails.size()));
   }
   std::cout << best << "\n";
 }
