@@ -159,7 +159,8 @@ def check_outside(root, folder, faults):
                 continue
             if library and re.fullmatch(LIBRARIES[library], header):
                 continue
-            if own and ".." not in header and any((f / header).is_file() for f in (path.parent, root / folder)):
+            if own and any(f.is_file() and f.is_relative_to((root / folder).resolve())
+                           for f in ((path.parent / header).resolve(), (root / folder / header).resolve())):
                 continue
             faults.append(f"{path.relative_to(root)}:{line}: {header} is neither a public header nor the standard library")
 

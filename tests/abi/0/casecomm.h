@@ -17,13 +17,15 @@
  *   structs    Begin with struct_size: the caller sets it to sizeof, or uses CASECOMM_INIT, which zeroes the rest. Zero
  *              means "as before" in every field added later. An input smaller than its first version, or with bytes that
  *              are not zero behind what this library knows, is CASECOMM_INVALID_ARGUMENT, reason "struct_size". Of an
- *              output the smaller of both sizes is written, and struct_size set to it. A size past CASECOMM_STRUCT_MAX
- *              is refused. Structs that the library lists by pointer may be longer than this header knows; read a field
- *              of a later version only if the struct_size there covers it. casecomm_str, casecomm_value and
- *              casecomm_key (host.h) never grow. `reserved` and unknown flags must be 0.
+ *              output the smaller of both sizes is written, and struct_size set to it; one too small for struct_size
+ *              itself is refused. A size past CASECOMM_STRUCT_MAX is refused; a casecomm_error of such a size is left as
+ *              it was. Structs that the library lists by pointer may be longer than this header knows; read a field of a
+ *              later version only if the struct_size there covers it. casecomm_str, casecomm_value and casecomm_key
+ *              (host.h) never grow. `reserved` and unknown flags must be 0.
  *   threads    An engine, a store and every result (decision, list, text, routed batch) may be shared by threads. A
- *              session, a source, a mail sink, a draft and a routed batch being filled serve one call at a time: a second one at once, also from a
- *              callback, is CASECOMM_FAILED_PRECONDITION, reason "busy". The library makes no thread and no timer.
+ *              session, a source, a mail sink, a draft and a routed batch being filled serve one call at a time: a
+ *              second one at once, also from a callback, is CASECOMM_FAILED_PRECONDITION, reason "busy". The library
+ *              makes no thread and no timer.
  *   callbacks  Run on the calling thread, with no lock held, and may call every function of the library; calls nest at
  *              most CASECOMM_DEPTH_MAX deep. They must not leave by longjmp or an exception.
  *   times      int64 microseconds since 1970-01-01 UTC, if the name ends in _us.
@@ -362,7 +364,7 @@ typedef struct casecomm_routed_columns {
   const int32_t* target_outcomes; /* a row a target, as those below */
   const casecomm_str* rules;
   const casecomm_str* reasons;
-  const casecomm_str* records; /* absent: nowhere */
+  const casecomm_str* records; /* where it would be filed or is held; absent: nowhere */
   const casecomm_str* owners;  /* whose drop address it came by; absent: by none */
 } casecomm_routed_columns;
 
@@ -395,7 +397,8 @@ typedef struct casecomm_link_request {
   casecomm_str new_contact_name, new_contact_email; /* and one to create (spec CF-10) */
 } casecomm_link_request;
 
-/* Files an unassigned message by hand and closes its notification. `out` (may be NULL): where it is now. */
+/* Files an unassigned message by hand and closes its notification. `out` (may be NULL): where it is now; NULL after
+   CASECOMM_OK when memory ran out behind the commit. */
 CASECOMM_API casecomm_status casecomm_session_link(casecomm_session session, const casecomm_link_request* request,
                                                    casecomm_decision* out, casecomm_error* error);
 
