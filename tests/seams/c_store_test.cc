@@ -30,6 +30,45 @@ struct CStores {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(C, StoreSuite, CStores);
 
+// What a batch did before its last add failed is gone back on, in every index.
+TEST(CStore, AnOverflowUndoesTheWholeBatch) {
+  const std::unique_ptr<host::Store> store = CStore();
+  ASSERT_TRUE(store->Open(SuiteSchema()).ok());
+  BatchBuilder first(7);
+  first.Put(kNotes, {Int(7), Text("a"), Text("ann"), Int(1), Value::Null()}, "a");
+  first.Put(kNotes, {Int(7), Text("b"), Text("ann"), Int(2), Value::Null()}, "b");
+  first.Add(kCounts, {Int(7), Text("n"), Int(0)}, kMin + 1);
+  first.Add(kCounts, {Int(7), Text("m"), Int(0)}, 3);
+  ASSERT_TRUE(CommitOne(*store, first.batch()).ok());
+  const auto dump = [&] {
+    std::string all;
+    for (const Query& query : {Ask(kNotes, 0, {{Int(7)}}), Ask(kNotes, kNotesByAt, {{Int(7)}}),
+                               Ask(kNotes, kNotesByOwner, {{Int(7), Text("ann")}}), Ask(kCounts, 0, {{Int(7)}}),
+                               Ask(kCounts, 1, {{Int(7), Int(0)}})}) {
+      auto rows = store::ReadRows(*store, {query});
+      EXPECT_TRUE(rows.ok());
+      for (const StoredRow& row : (*rows)[0]) {
+        all += row.text(1) + " " + row.body + " " + std::to_string(row.integer(3)) + "@" + std::to_string(row.version) +
+               "\n";
+      }
+    }
+    return all;
+  };
+  const std::string before = dump();
+  BatchBuilder second(7);
+  second.Put(kNotes, {Int(7), Text("a"), Value::Null(), Int(9), Value::Null()}, "new");
+  second.Put(kNotes, {Int(7), Text("c"), Text("ann"), Int(3), Value::Null()}, "c");
+  second.Erase(kNotes, {Int(7), Text("b")});
+  second.Erase(kCounts, {Int(7), Text("m"), Int(0)});
+  second.Add(kCounts, {Int(7), Text("m"), Int(0)}, 1);
+  second.Add(kCounts, {Int(7), Text("n"), Int(0)}, -1);
+  second.Add(kCounts, {Int(7), Text("n"), Int(0)}, -1);
+  EXPECT_EQ(CommitOne(*store, second.batch()).code(), Code::kOutOfRange);
+  EXPECT_EQ(dump(), before);
+  ASSERT_TRUE(CommitOne(*store, first.batch()).code() == Code::kOutOfRange);
+  EXPECT_EQ(dump(), before);
+}
+
 // Writers exchange rows and count what they do; readers see whole batches only.
 TEST(CStoreThreads, ManyThreadsReadAndCommit) {
   constexpr int kWriters = 4, kReaders = 3, kCommits = 60, kPairs = 8;
