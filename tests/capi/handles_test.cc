@@ -340,12 +340,19 @@ TEST(Handles, ReleaseOfWhatIsNoneDoesNothing) {
   casecomm_draft_release(nullptr);
   EXPECT_FALSE(world.Address("C1").empty());
 
-  casecomm_text first = nullptr, second = nullptr;
+  // A handle that was released stays dead when its place is taken by others, and does them no harm.
+  casecomm_text first = nullptr;
   world.Ok(casecomm_session_record_address(world.session, S("C1"), &first, &world.error));
   casecomm_text_release(first);
-  world.Ok(casecomm_session_record_address(world.session, S("C1"), &second, &world.error));
+  std::vector<casecomm_text> others(64);
+  for (casecomm_text& other : others) {
+    world.Ok(casecomm_session_record_address(world.session, S("C1"), &other, &world.error));
+  }
+  casecomm_str view{};
+  Error error;
+  EXPECT_EQ(Told(casecomm_text_read(first, &view, &error), error), "3 bad_handle");
   casecomm_text_release(first);
-  EXPECT_FALSE(Taken(second).empty());
+  for (const casecomm_text other : others) EXPECT_FALSE(Taken(other).empty());
 }
 
 TEST(Handles, WhatIsStillNeededOutlivesItsHandle) {
