@@ -63,7 +63,7 @@ std::vector<uint64_t> Chosen(uint64_t count, uint64_t few) {
 struct Reference {
   std::string answer, before, after;
   std::string after_plain;          // without versions and ids: both hang on what was tried before
-  std::vector<std::string> states;  // what each commit left
+  std::vector<std::string> states;  // what each batch left
   uint64_t blocks = 0;
 };
 
@@ -138,7 +138,7 @@ class Faults : public testing::TestWithParam<std::tuple<Verb, bool>> {
         << CodeName(status.code()) << ": " << status.ToString();
     const bool unchanged = state == first.before;
     const bool whole = std::find(first.states.begin(), first.states.end(), state) != first.states.end();
-    EXPECT_TRUE(unchanged || whole) << "neither what was there nor what a commit leaves: "
+    EXPECT_TRUE(unchanged || whole) << "neither what was there nor what a batch leaves: "
                                     << Difference(state, first.after);
 
     world.SetTime(kAgain, 3);

@@ -28,9 +28,15 @@ class Proxy : public host::Store {
     return stored_->store->Read(queries, sink);
   }
   Status Commit(const std::vector<host::Batch>& batches, std::vector<host::BatchOutcome>* outcomes) override {
-    const Status status = stored_->store->Commit(batches, outcomes);
-    if (stored_->record) stored_->states.push_back(Dump(*stored_->store));
-    return status;
+    if (!stored_->record) return stored_->store->Commit(batches, outcomes);
+    outcomes->clear();
+    for (const host::Batch& batch : batches) {  // each by itself, so that the states between are known
+      std::vector<host::BatchOutcome> one;
+      if (Status s = stored_->store->Commit({batch}, &one); !s.ok()) return s;
+      outcomes->push_back(std::move(one.front()));
+      stored_->states.push_back(Dump(*stored_->store));
+    }
+    return {};
   }
 
  private:

@@ -33,7 +33,7 @@ struct Random : host::Random {
   Status Fill(void* out, size_t size) override;
 };
 
-// The store behind an engine that comes and goes. While `record` is set, every state a commit leaves is kept.
+// The store behind an engine that comes and goes. While `record` is set, the state that each batch leaves is kept.
 struct Stored {
   std::unique_ptr<host::Store> store;
   bool open = false;

@@ -15,7 +15,7 @@ namespace {
 using testing::Firm;
 using testing::ListSource;
 
-constexpr int kThreads = 4;
+constexpr int kThreads = 6;  // and two that load and read
 constexpr int kMails = 12;
 
 std::string Body(int thread, int mail) {
@@ -51,6 +51,11 @@ void ReceiveFromManyThreads(Firm& firm) {
     for (int i = 0; i < kMails; ++i) {
       if (!firm.As().Explain(Firm::Mail("p1@mail.example.com", c1, "", Body(9, i))).ok()) ++failures;
       if (!firm.As("U1").ShowRecord("C1").ok()) ++failures;
+      const std::string mail = Firm::Mail("p1@mail.example.com", c1, "", Body(8, i));
+      RoutedBatch routed;
+      if (!firm.As().Route(mail).ok() || !firm.As().RouteBatch({{mail}, {mail}}, &routed).ok()) ++failures;
+      Session session = firm.As("U1");
+      if (!session.Records().ok() || !session.Threads("C1").ok() || !session.Unassigned().ok()) ++failures;
     }
   });
   for (std::thread& thread : threads) thread.join();
