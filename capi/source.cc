@@ -34,4 +34,6 @@ void casecomm_source_release(casecomm_source source) {
   Release(source);
 }
 
-void casecomm_mail_sink_release(casecomm_mail_sink sink) { Release(sink); }
+void casecomm_mail_sink_release(casecomm_mail_sink sink) {
+  Release(sink);
+}

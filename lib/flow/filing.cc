@@ -162,13 +162,12 @@ Job Examiner::MakeHeld(Job job, TargetDecision target) const {
   return job;
 }
 
-Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const {
+Job Examiner::HoldUnparsed(const host::InboundMail& mail, std::string_view source, std::string sentence) const {
   TargetDecision target;
   target.target = "none";
   target.rule = "attempts";
   target.reason = "processing_error";
-  target.sentence = "Held unread: " + std::to_string(attempts) +
-                    " earlier attempts to process this mail ended without a result, so it is not tried again.";
+  target.sentence = std::move(sentence);
   Job job = MakeHeld(MakeJob(mail, source, base::AsBytes(base::Sha256Of(mail.raw)), home_), std::move(target));
   job.unparsed = true;
   return job;

@@ -73,8 +73,8 @@ class Examiner {
   // The job of `home` alone; nothing for mail that is other accounts'.
   Result<std::optional<Job>> ExamineForHome(const host::InboundMail& mail, std::string_view source);
 
-  // A job that holds the mail for `home` unread, with reason processing_error.
-  Job HoldUnparsed(const host::InboundMail& mail, std::string_view source, int64_t attempts) const;
+  // A job that holds the mail for `home` unread, with reason processing_error and this sentence.
+  Job HoldUnparsed(const host::InboundMail& mail, std::string_view source, std::string sentence) const;
   // A job that holds a mail for the operator, because it names an address that proves itself, of an account that the
   // store does not have: another store's, under the same key ring.
   Job HoldForeign(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,

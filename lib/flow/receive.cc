@@ -22,6 +22,11 @@ constexpr int64_t kAttemptsBeforeHold = 2;
 constexpr int64_t kBegunAmongFew = 0, kBegunAmongMany = -1, kNotBegun = -2;
 constexpr size_t kFew = 14;  // about the root of a batch
 
+// What is wrong with the data, and will be the next time: of one mail, it must not keep the others from being filed.
+bool IsRefusal(const Status& status) {
+  return status.code() == Code::kInvalidArgument || status.code() == Code::kOutOfRange;
+}
+
 constexpr std::string_view kRulesActor = "rules";  // nobody asked for it: the rules did it
 
 }  // namespace
@@ -72,7 +77,9 @@ Status Receiver::Process(size_t begin, size_t end) {
   std::iota(mails.begin(), mails.end(), begin);
   bool settled = false;
   for (int aborts = 0; aborts < kAbortsBeforeSingly; ++aborts) {
-    if (Status s = Try(mails, &settled); !s.ok() || settled) return s;
+    const Status s = Try(mails, &settled);
+    if (IsRefusal(s)) break;
+    if (!s.ok() || settled) return s;
   }
   for (const size_t mail : mails) {
     settled = false;
@@ -81,7 +88,12 @@ Status Receiver::Process(size_t begin, size_t end) {
         return Status(Code::kUnavailable, "commit_contended", batch_[mail].path,
                       "other writers kept changing the rows this mail is filed by");
       }
-      if (Status s = Try({mail}, &settled); !s.ok()) return s;
+      const Status s = Try({mail}, &settled);
+      if (IsRefusal(s) && unparsed_.count(mail) == 0) {
+        unparsed_[mail] = "Held unread: the store refused what was to be kept of this mail, " + s.ToString() + '.';
+      } else if (!s.ok()) {
+        return s;
+      }
     }
   }
   return {};
@@ -100,7 +112,7 @@ Status Receiver::TryOnce(const std::vector<size_t>& mails, bool* settled) {
   std::vector<size_t> mail_of;  // of each job
   for (const size_t mail : mails) {
     if (unparsed_.count(mail) != 0) {
-      jobs.push_back(examiner.HoldUnparsed(batch_[mail], source_.name(), attempts_[mail]));
+      jobs.push_back(examiner.HoldUnparsed(batch_[mail], source_.name(), unparsed_[mail]));
     } else if (Status s = examiner.Examine(batch_[mail], source_.name(), &jobs); !s.ok()) {
       return s;
     }
@@ -181,7 +193,9 @@ Status Receiver::ProcessCarefully() {
   for (size_t mail = 0; mail < batch_.size(); ++mail) {
     const auto found = begun.find(keys_[mail]);
     if (found != begun.end()) attempts_[mail] = found->second;
-    if (attempts_[mail] >= kAttemptsBeforeHold) unparsed_.insert(mail);
+    if (attempts_[mail] < kAttemptsBeforeHold) continue;
+    unparsed_[mail] = "Held unread: " + std::to_string(attempts_[mail]) +
+                      " earlier attempts to process this mail ended without a result, so it is not tried again.";
   }
   for (size_t begin = 0; begin < batch_.size();) {
     const int64_t state = attempts_[begin];

@@ -3,6 +3,7 @@
 #define CASECOMM_FLOW_RECEIVE_H_
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -48,7 +49,7 @@ class Receiver {
   std::vector<std::vector<MailDecision>> decisions_;  // of each mail in batch_
   std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
   std::vector<std::string> lost_;                     // accounts whose commit lost a race in the last try
-  std::set<size_t> unparsed_;                         // mails to hold unread
+  std::map<size_t, std::string> unparsed_;            // mails to hold unread, and why
   bool careful_ = false;                              // after an unclean end
   std::vector<std::string> keys_;                     // of each mail in batch_, when careful_
   std::vector<int64_t> attempts_;                     // of each mail in batch_, as stored when it was filled

@@ -209,7 +209,7 @@ class Describer {
   std::string TargetName(const Asked& asked) const {
     const Recipient* const recipient = AskedRecipient(asked);
     if (recipient == nullptr) return "none";
-    if (asked.what == Asked::What::kUnroutable) return "unroutable:" + AddressData(recipient->local, recipient->domain);
+    if (asked.what == Asked::What::kUnroutable) return "unroutable:" + AddressText(recipient->local, recipient->domain);
     const identify::Locator* const locator = AskedLocator(asked);
     if (recipient->capability.kind == address::Kind::kRecord) {
       return "record:" + (locator ? std::string(directory_.record(locator->subject).id) : "?");

@@ -54,6 +54,7 @@ class SharedStore : public host::Store {
     void Die() { reads_until_dead = 0, commits_until_dead = 0; }
     void Revive() { reads_until_dead = -1, commits_until_dead = -1; }
     std::function<void(std::vector<host::Batch>*)> before_commit;  // may change the store behind the caller's back
+    Status failure;                                                // not ok: the answer of the next commit
   };
   explicit SharedStore(std::shared_ptr<Control> control) : control_(std::move(control)) {}
 
@@ -70,6 +71,7 @@ class SharedStore : public host::Store {
     ++control_->commits;
     std::vector<host::Batch> changed = batches;
     if (control_->before_commit) control_->before_commit(&changed);
+    if (!control_->failure.ok()) return std::exchange(control_->failure, {});
     return control_->store->Commit(changed, outcomes);
   }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -314,6 +316,45 @@ TEST(Receive, AfterAnUncleanEndTwoAttemptsAndThenItIsHeldUnread) {
   EXPECT_TRUE(Rows(firm, store::kAttempts, 0).empty());
 }
 
+TEST(Receive, WhatTheStoreRefusesOfOneMailKeepsNoOtherFromBeingFiled) {
+  Firm firm("casebook");
+  const std::string poison =
+      Firm::Mail("p1@mail.example.com", firm.Record("C1"), "Message-ID: <poison@x>\r\n", "two\r\n");
+  ListSource source;
+  source.Add(Firm::Mail("p1@mail.example.com", firm.Record("C1"), "", "one\r\n"));
+  source.Add(poison);
+  source.Add(Firm::Mail("p1@mail.example.com", firm.Record("C1"), "", "three\r\n"));
+  firm.control->before_commit = [](std::vector<host::Batch>* batches) {
+    for (host::Batch& batch : *batches) {
+      for (host::Put& put : batch.puts) {
+        for (host::Value& column : put.columns) {
+          if (put.collection == store::kMessages && column.bytes == "poison@x") column = host::Value::Text("\xff");
+        }
+      }
+    }
+  };
+  Status status;
+  const auto decisions = firm.Receive(source, &status);
+  ASSERT_TRUE(status.ok()) << status.ToString();
+  ASSERT_EQ(decisions.size(), 3u);
+  EXPECT_EQ(decisions[0].outcome, Outcome::kFiled);
+  EXPECT_EQ(decisions[1].outcome, Outcome::kHeld);
+  EXPECT_EQ(decisions[1].targets[0].reason, "processing_error");
+  EXPECT_THAT(decisions[1].targets[0].sentence, ::testing::HasSubstr("messages.message_id"));
+  EXPECT_EQ(*testing::RawOf(firm.As(), decisions[1].id), poison);
+  EXPECT_EQ(decisions[2].outcome, Outcome::kFiled);
+  EXPECT_EQ(source.acknowledged.size(), 3u);
+}
+
+TEST(Receive, AnAddressOfOursThatIsNoUtf8IsHeldLikeOthers) {
+  Firm firm("casebook");
+  const auto decision = firm.ReceiveOne("From: p1@mail.example.com\r\nDelivered-To: \xe2@" +
+                                        std::string("in.example.org") + "\r\n\r\nHello\r\n");
+  EXPECT_EQ(decision.outcome, Outcome::kHeld);
+  ASSERT_EQ(decision.targets.size(), 1u);
+  EXPECT_EQ(decision.targets[0].target, "unroutable:\\xe2@" + std::string("in.example.org"));
+}
+
 TEST(Receive, AfterAnUncleanEndInnocentMailIsFiledAndLeavesNoAttempt) {
   Firm firm("casebook");
   std::vector<std::string> raws;
@@ -394,9 +435,8 @@ TEST(Receive, AFailureThatIsToldIsNoAttempt) {
   firm.Kill();
   for (int i = 0; i < 4; ++i) {  // and then a store that refuses the mail, but lives
     int commits = 0;
-    firm.control->before_commit = [&](std::vector<host::Batch>* batches) {
-      if (++commits != 2) return;  // behind the attempt
-      for (host::Batch& batch : *batches) batch.preconditions.push_back({99, {}, 0});
+    firm.control->before_commit = [&](std::vector<host::Batch>*) {
+      if (++commits == 2) firm.control->failure = Status(Code::kUnavailable, "disk_full");  // behind the attempt
     };
     ListSource source;
     source.Add(raw);

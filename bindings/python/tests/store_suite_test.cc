@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store written in Python passes the suite of the library's own stores. The interpreter is inside this program;
 // PYTHONPATH names the package and the examples.
+#include "tests/seams/store_suite.h"
+
 #include <gtest/gtest.h>
 #include <pybind11/embed.h>
 
 #include "errors.h"
 #include "seams.h"
-#include "tests/seams/store_suite.h"
 
 namespace casecomm::seams {
 namespace {
