@@ -441,7 +441,8 @@ typedef struct casecomm_list_facts {
   uint32_t struct_size;
   uint32_t reserved;
   size_t count;
-  casecomm_str next; /* cursor of the next page; empty: there is no more */
+  casecomm_str next;       /* cursor of the next page; empty: there is no more */
+  casecomm_str message_id; /* of casecomm_mail_sink_submit: the one really used, if the sink told one; else absent */
 } casecomm_list_facts;
 
 CASECOMM_API casecomm_status casecomm_list_read(casecomm_list list, casecomm_list_facts* out, casecomm_error* error);

@@ -224,8 +224,10 @@ ListResult ListOf(Result<Page<UnassignedView>> page) {
 }
 ListResult ListOf(Result<host::Delivery> delivery) {
   if (!delivery.ok()) return delivery.status();
-  return Made<casecomm_recipient_result>(
+  auto list = Made<casecomm_recipient_result>(
       Result<Page<host::RecipientResult>>(Page<host::RecipientResult>{std::move(delivery.value().recipients), {}}));
+  if (list.ok()) list.value()->message_id = std::move(delivery.value().message_id);
+  return list;
 }
 
 }  // namespace casecomm::capi
@@ -243,6 +245,7 @@ casecomm_status casecomm_list_read(casecomm_list list, casecomm_list_facts* out,
     auto facts = Sized<casecomm_list_facts>();
     facts.count = object->count();
     facts.next = Str(object->next);
+    if (!object->message_id.empty()) facts.message_id = Str(object->message_id);
     Write(facts, out);
     return Status();
   });

@@ -29,6 +29,7 @@ struct ListObject {
   virtual std::string Json(size_t position) const = 0;
 
   const std::string next;
+  std::string message_id;  // of a delivery; constant once the list is handed out
 };
 
 // Where the views of a list's items stand.

@@ -224,7 +224,7 @@ struct FunctionSink {
     EXPECT_EQ(released, 1);
   }
 
-  // "state reply words", a line a recipient.
+  // "state reply words", a line a recipient; then "id ID" if the sink told one.
   casecomm_status Submit(std::string* results, casecomm_error* error,
                          std::vector<std::string> to = {"a@x.example", "b@x.example", "c@x.example"}) {
     std::vector<casecomm_str> recipients;
@@ -241,6 +241,10 @@ struct FunctionSink {
     for (size_t i = 0; list && casecomm_list_recipient_result(list, i, &result, nullptr) == CASECOMM_OK; ++i) {
       *results += std::to_string(result.state) + " " + std::to_string(result.reply) + " " +
                   std::string(result.words.data, result.words.size) + "\n";
+    }
+    casecomm_list_facts facts = CASECOMM_INIT(casecomm_list_facts);
+    if (list && casecomm_list_read(list, &facts, nullptr) == CASECOMM_OK && facts.message_id.data) {
+      *results += "id " + std::string(facts.message_id.data, facts.message_id.size) + "\n";
     }
     casecomm_list_release(list);
     return status;
@@ -273,7 +277,7 @@ TEST(CMailSink, AnswersForEachRecipient) {
   });
   std::string results;
   EXPECT_EQ(sink.Submit(&results, nullptr), CASECOMM_OK);
-  EXPECT_EQ(results, "1 250 ok\n4 0 \n3 550 no such user\n");
+  EXPECT_EQ(results, "1 250 ok\n4 0 \n3 550 no such user\nid id@x.example\n");
 }
 
 TEST(CMailSink, MalformedAnswersAreRefusedAndSettleNothing) {
