@@ -6,8 +6,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "tests/support/heap.h"
 #include "tests/base/random.h"
+#include "tests/support/heap.h"
 
 namespace casecomm::address {
 namespace {
