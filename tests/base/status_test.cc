@@ -2,9 +2,15 @@
 #include "casecomm/status.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <unistd.h>
 
 #include <memory>
+#include <new>
 #include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace casecomm {
 namespace {
@@ -74,6 +80,41 @@ TEST(Result, OfAnOkStatusIsAFailure) {
   const Result<int> result{Status()};
   EXPECT_FALSE(result.ok());
   EXPECT_EQ(result.status().code(), Code::kInternal);
+}
+
+TEST(Fenced, WhatIsThrownBecomesAStatus) {
+  const auto caught = [](auto thrown) { return Fenced([&]() -> Status { throw thrown; }); };
+  EXPECT_EQ(caught(std::bad_alloc()).reason(), "out_of_memory");
+  EXPECT_EQ(caught(std::bad_alloc()).code(), Code::kResourceExhausted);
+  EXPECT_EQ(caught(std::length_error("vector")).reason(), "out_of_memory");
+  EXPECT_EQ(caught(std::runtime_error("the host's own words")).ToString(), "the host's own words");
+  EXPECT_EQ(caught(std::runtime_error("x")).code(), Code::kInternal);
+  EXPECT_EQ(caught(7).reason(), "exception");
+  EXPECT_TRUE(Fenced([] { return Status(); }).ok());
+  EXPECT_EQ(*Fenced([]() -> Result<int> { return 7; }), 7);
+}
+
+TEST(Fenced, OutOfMemoryOutlivesItsMaker) {
+  std::vector<Status> held(100, Status::OutOfMemory());
+  const Status last = held.back();
+  held.clear();
+  EXPECT_EQ(last.ToString(), "memory ran out");
+}
+
+// glibc ends a cancelled thread by an exception of its own, and the process where that is not thrown on.
+TEST(Fenced, ACancelledThreadGoesOnEnding) {
+  pthread_t thread;
+  const auto wait = [](void*) -> void* {
+    static_cast<void>(Fenced([]() -> Status {
+      for (;;) ::pause();
+    }));
+    return nullptr;
+  };
+  ASSERT_EQ(::pthread_create(&thread, nullptr, wait, nullptr), 0);
+  ASSERT_EQ(::pthread_cancel(thread), 0);
+  void* result = nullptr;
+  ASSERT_EQ(::pthread_join(thread, &result), 0);
+  EXPECT_EQ(result, PTHREAD_CANCELED);
 }
 
 }  // namespace
