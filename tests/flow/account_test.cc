@@ -52,6 +52,15 @@ TEST(Account, SeveralAccountsNeedAName) {
   EXPECT_EQ(firm.engine->As("none", Actor::Operator()).status().reason(), "no_account");
 }
 
+TEST(Account, OneThatIsMadeIsAnsweredSoWhateverFailsAfterwards) {
+  Firm firm;
+  firm.control->before_commit = [&](std::vector<host::Batch>*) { firm.control->reads_until_dead = 0; };
+  EXPECT_TRUE(firm.engine->CreateAccount({"new", "in.example.org", "casebook"}, Actor::Operator()).ok());
+  firm.control->before_commit = nullptr;
+  firm.control->Revive();
+  EXPECT_TRUE(firm.engine->As("new", Actor::Operator()).ok());
+}
+
 TEST(Account, CB02_TheAddressOfARecordIsReadByWhoMayViewIt) {
   Firm firm;
   const std::string address = firm.Record("C1");
