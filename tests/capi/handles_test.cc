@@ -115,8 +115,7 @@ std::vector<Handle> Wrong(void* another_kind) {
           Number<Handle>(1),
           Number<Handle>(16),
           Number<Handle>(UINT64_MAX),
-          Number<Handle>(uint64_t{1} << 60 | uint64_t{0x7fffffff}
-                                                 << 28),  // a store's, of a generation that is not there yet
+          Number<Handle>(uint64_t{0x17fffffff} << 28),  // a store's, of a generation to come
           Number<Handle>(0xdeadbeefdeadbeef),
           reinterpret_cast<Handle>(&something),
           reinterpret_cast<Handle>(another_kind)};
