@@ -10,7 +10,7 @@ from conftest import Firm, ListSource
 
 import casecomm
 
-SEED = int(os.environ.get("CASECOMM_TEST_SEED", "20260101"))
+SEED = int(os.environ.get("CASECOMM_SEED", "20260101"))
 
 HEADERS = [b"From", b"To", b"Cc", b"Bcc", b"Subject", b"Message-ID", b"References", b"In-Reply-To", b"Date", b"Return-Path",
            b"Delivered-To", b"Content-Type", b"Content-Disposition", b"Content-ID", b"Content-Transfer-Encoding"]
@@ -51,7 +51,7 @@ def same_as_json(mail):
 
 
 def test_hostile_mail():
-    print(f"CASECOMM_TEST_SEED={SEED}")
+    print(f"CASECOMM_SEED={SEED}")
     dice = random.Random(SEED)
     firm = Firm("casefleet")
     drop, record = firm.session.drop_address("u1").encode(), firm.session.record_address("A").encode()
