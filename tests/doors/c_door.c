@@ -29,7 +29,7 @@ static void print(casecomm_text text) {
   casecomm_text_release(text);
 }
 
-/* The whole file, in memory that lives as long as the program. */
+/* The whole file; the data is the caller's to free. */
 static casecomm_str read_file(const char* path) {
   casecomm_str bytes = {NULL, 0};
   char* data = NULL;
@@ -93,6 +93,7 @@ static void open_engine(const char* store_path, const char* keys_path, int creat
   casecomm_host_random random = CASECOMM_INIT(casecomm_host_random);
   casecomm_sqlite_options sqlite = CASECOMM_INIT(casecomm_sqlite_options);
   casecomm_engine_options options = CASECOMM_INIT(casecomm_engine_options);
+  const casecomm_str keys = read_file(keys_path);
   casecomm_store store;
   state = step() << 32;
   clock.now_us = now_us;
@@ -102,11 +103,12 @@ static void open_engine(const char* store_path, const char* keys_path, int creat
   sqlite.flags = create ? CASECOMM_SQLITE_CREATE : 0;
   check(casecomm_store_sqlite(&sqlite, &store, &error));
   options.store = store;
-  options.keys = read_file(keys_path);
+  options.keys = keys;
   options.clock = &clock;
   options.random = &random;
   check(casecomm_engine_open(&options, &engine, &error));
   casecomm_store_release(store);
+  free((void*)keys.data);
 }
 
 static casecomm_actor operator_actor(void) {
@@ -155,6 +157,7 @@ static void ask(const char* verb, const char* path) {
   if (strcmp(verb, "scan") == 0) {
     check(casecomm_mail_scan(mail.raw, str(path), -1, &json, &error));
     print(json);
+    free((void*)mail.raw.data);
     return;
   }
   if (with_trace) {
@@ -165,6 +168,13 @@ static void ask(const char* verb, const char* path) {
   check(casecomm_decision_json(decision, str(path), -1, with_trace ? CASECOMM_JSON_TRACE : 0, &json, &error));
   print(json);
   casecomm_decision_release(decision);
+  free((void*)mail.raw.data);
+}
+
+static void load(const char* path) {
+  const casecomm_str document = read_file(path);
+  check(casecomm_session_load(session, document, &error));
+  free((void*)document.data);
 }
 
 static void show(const char* record) {
@@ -235,7 +245,7 @@ int main(int argc, char** argv) {
   }
   check(casecomm_engine_as(engine, str(""), &actor, &session, &error));
   if (strcmp(verb, "load") == 0) {
-    check(casecomm_session_load(session, read_file(argv[4]), &error));
+    load(argv[4]);
   } else if (strcmp(verb, "ingest") == 0) {
     ingest(argv + 4, argc - 4);
   } else if (strcmp(verb, "scan") == 0 || strcmp(verb, "route") == 0 || strcmp(verb, "explain") == 0) {
