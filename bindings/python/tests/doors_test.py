@@ -12,8 +12,7 @@ from conftest import FIRM, WITH_ATTACHMENT, mail
 
 import casecomm
 
-TOOL = os.environ.get("CASECOMM_TOOL")
-pytestmark = pytest.mark.skipif(not TOOL, reason="the command line tool is not built")
+TOOL = os.environ["CASECOMM_TOOL"]
 
 
 @pytest.mark.parametrize("preset", ["casebook", "casefleet"])
