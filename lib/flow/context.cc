@@ -62,17 +62,21 @@ host::Query MarkQuery(uint32_t account, std::string_view name) {
 
 }  // namespace
 
-Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
-                                               std::vector<std::vector<Value>> prefixes) {
+std::vector<host::Query> QueriesOf(uint32_t collection, uint32_t index, std::vector<std::vector<Value>> prefixes) {
   std::vector<host::Query> queries;
   for (size_t begin = 0; begin < prefixes.size(); begin += kPrefixesAQuery) {
-    host::Query query;
+    host::Query& query = queries.emplace_back();
     query.collection = collection;
     query.index = index;
     const size_t end = std::min(begin + kPrefixesAQuery, prefixes.size());
     for (size_t i = begin; i < end; ++i) query.prefixes.push_back(std::move(prefixes[i]));
-    queries.push_back(std::move(query));
   }
+  return queries;
+}
+
+Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
+                                               std::vector<std::vector<Value>> prefixes) {
+  const std::vector<host::Query> queries = QueriesOf(collection, index, std::move(prefixes));
   std::vector<store::StoredRow> rows;
   if (queries.empty()) return rows;
   auto read = store::ReadRows(store, queries);

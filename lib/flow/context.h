@@ -115,8 +115,10 @@ std::vector<host::Value> Key(uint32_t account, const Rest&... rest) {
   return {host::Value::Int(account), rest...};
 }
 
-// Rows of many keys of one index, however many: cut into queries of 1,000 prefixes, answered from one
-// committed state.
+// Queries for rows of these prefixes, however many: each has at most 1,000 of them.
+std::vector<host::Query> QueriesOf(uint32_t collection, uint32_t index, std::vector<std::vector<host::Value>> prefixes);
+
+// Rows of many keys of one index, answered from one committed state.
 Result<std::vector<store::StoredRow>> ReadMany(host::Store& store, uint32_t collection, uint32_t index,
                                                std::vector<std::vector<host::Value>> prefixes);
 

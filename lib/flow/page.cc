@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "flow/context.h"
 #include "store/collections.h"
 
 namespace casecomm::flow {
@@ -17,7 +18,6 @@ using host::Value;
 using store::OwnedValue;
 
 constexpr uint32_t kMaxLimit = 1000;
-constexpr size_t kPrefixesAQuery = 1000;
 constexpr size_t kFilteredAtOnce = 256;
 
 // A cursor: 16 hexadecimal digits that seal it, then for each value a letter, decimal or hexadecimal digits, and a dot.
@@ -125,21 +125,14 @@ Status Pager::Read(host::Store& store, std::vector<std::vector<Value>> prefixes,
                    bool behind_cursor) {
   if (prefixes.empty()) return {};
   const size_t fixed = prefixes.front().size() - 1;  // values of a position that are the prefix's
-  std::vector<host::Query> queries;
-  for (size_t begin = 0; begin < prefixes.size(); begin += kPrefixesAQuery) {
-    host::Query& query = queries.emplace_back();
-    query.collection = collection_;
-    query.index = index_;
-    query.descending = descending;
-    const size_t end = std::min(begin + kPrefixesAQuery, prefixes.size());
-    for (size_t i = begin; i < end; ++i) query.prefixes.push_back(std::move(prefixes[i]));
-  }
+  std::vector<host::Query> queries = QueriesOf(collection_, index_, std::move(prefixes));
   Position position;
   if (behind_cursor) position = after_;
   while (!full()) {
     size_t step = limit_ + 1 - rows_.size();
     if (filter) step = std::max(step, kFilteredAtOnce);
     for (host::Query& query : queries) {
+      query.descending = descending;
       query.limit = static_cast<uint32_t>(step);
       query.after.clear();
       for (size_t i = fixed; i < position.size(); ++i) query.after.push_back(position[i].View());
