@@ -18,36 +18,37 @@ casecomm_candidate CandidateView(const Candidate& candidate) {
   return view;
 }
 
+namespace {
+
+casecomm_trace_step TraceStepView(const TraceStep& step) {
+  auto view = Sized<casecomm_trace_step>();
+  view.matched = step.matched ? 1 : 0;
+  view.target = Str(step.target);
+  view.rule = Str(step.rule);
+  view.condition = Str(step.condition);
+  view.value = Str(step.value);
+  return view;
+}
+
+}  // namespace
+
 DecisionObject::DecisionObject(MailDecision made) : decision(std::move(made)), facts(Sized<casecomm_decision_facts>()) {
-  for (const TargetDecision& target : decision.targets) {
-    Listed<casecomm_candidate>& candidates = candidates_.emplace_back();
-    for (const Candidate& candidate : target.candidates) candidates.rows.push_back(CandidateView(candidate));
-    candidates.Point();
-
-    auto view = Sized<casecomm_target>();
-    view.outcome = static_cast<int32_t>(target.outcome);
-    view.target = Str(target.target);
-    view.record = OptionalStr(target.record);
-    view.thread = Str(target.thread);
-    view.rule = Str(target.rule);
-    view.reason = Str(target.reason);
-    view.sentence = Str(target.sentence);
-    view.candidates = candidates.pointers.data();
-    view.candidate_count = candidates.pointers.size();
-    targets_.rows.push_back(view);
-  }
-  targets_.Point();
-
-  for (const TraceStep& step : decision.trace) {
-    auto view = Sized<casecomm_trace_step>();
-    view.matched = step.matched ? 1 : 0;
-    view.target = Str(step.target);
-    view.rule = Str(step.rule);
-    view.condition = Str(step.condition);
-    view.value = Str(step.value);
-    trace_.rows.push_back(view);
-  }
-  trace_.Point();
+  targets_ = {decision.targets, [&](const TargetDecision& target) {
+                const Listed<casecomm_candidate>& candidates =
+                    candidates_.emplace_back(target.candidates, CandidateView);
+                auto view = Sized<casecomm_target>();
+                view.outcome = static_cast<int32_t>(target.outcome);
+                view.target = Str(target.target);
+                view.record = OptionalStr(target.record);
+                view.thread = Str(target.thread);
+                view.rule = Str(target.rule);
+                view.reason = Str(target.reason);
+                view.sentence = Str(target.sentence);
+                view.candidates = candidates.data();
+                view.candidate_count = candidates.size();
+                return view;
+              }};
+  trace_ = {decision.trace, TraceStepView};
 
   facts.outcome = static_cast<int32_t>(decision.outcome);
   facts.account = Str(decision.account);
@@ -55,10 +56,10 @@ DecisionObject::DecisionObject(MailDecision made) : decision(std::move(made)), f
   facts.message_id = OptionalStr(decision.message_id);
   facts.records = views_.Strings(decision.records);
   facts.record_count = decision.records.size();
-  facts.targets = targets_.pointers.data();
-  facts.target_count = targets_.pointers.size();
-  facts.trace = trace_.pointers.data();
-  facts.trace_count = trace_.pointers.size();
+  facts.targets = targets_.data();
+  facts.target_count = targets_.size();
+  facts.trace = trace_.data();
+  facts.trace_count = trace_.size();
 }
 
 }  // namespace casecomm::capi

@@ -81,10 +81,7 @@ casecomm_attachment AttachmentView(const MailAttachment& attachment) {
 }
 
 casecomm_message FactsOf(const MessageView& message, ItemViews* views) {
-  auto& attachments = views->attachments.emplace_back();
-  for (const MailAttachment& attachment : message.attachments) attachments.rows.push_back(AttachmentView(attachment));
-  attachments.Point();
-
+  const auto& attachments = views->attachments.emplace_back(message.attachments, AttachmentView);
   auto facts = Sized<casecomm_message>();
   facts.flags = message.date ? CASECOMM_MESSAGE_DATE_KNOWN : 0;
   facts.id = Str(message.id);
@@ -104,17 +101,14 @@ casecomm_message FactsOf(const MessageView& message, ItemViews* views) {
   facts.filed_by = Str(message.filed_by);
   facts.badges = views->strings.Strings(message.badges);
   facts.badge_count = message.badges.size();
-  facts.attachments = attachments.pointers.data();
-  facts.attachment_count = attachments.pointers.size();
+  facts.attachments = attachments.data();
+  facts.attachment_count = attachments.size();
   facts.receipts = message.receipts;
   return facts;
 }
 
 casecomm_unassigned FactsOf(const UnassignedView& unassigned, ItemViews* views) {
-  auto& candidates = views->candidates.emplace_back();
-  for (const Candidate& candidate : unassigned.candidates) candidates.rows.push_back(CandidateView(candidate));
-  candidates.Point();
-
+  const auto& candidates = views->candidates.emplace_back(unassigned.candidates, CandidateView);
   auto facts = Sized<casecomm_unassigned>();
   facts.id = Str(unassigned.id);
   facts.path = Str(unassigned.path);
@@ -129,8 +123,8 @@ casecomm_unassigned FactsOf(const UnassignedView& unassigned, ItemViews* views) 
   facts.sentence = Str(unassigned.sentence);
   facts.notification = Str(unassigned.notification);
   facts.recorded_at_us = unassigned.recorded_at_us;
-  facts.candidates = candidates.pointers.data();
-  facts.candidate_count = candidates.pointers.size();
+  facts.candidates = candidates.data();
+  facts.candidate_count = candidates.size();
   return facts;
 }
 
@@ -142,21 +136,6 @@ casecomm_recipient_result FactsOf(const host::RecipientResult& result, ItemViews
   return facts;
 }
 
-template <typename View>
-std::string JsonOf(const View& view) {
-  return ToJson(view);
-}
-
-std::string JsonOf(const AccountInfo& account) {
-  return "{\"name\": " + JsonQuote(account.name) + ", \"domain\": " + JsonQuote(account.domain) +
-         ", \"preset\": " + JsonQuote(account.preset) + ", \"policy\": " + JsonQuote(account.policy) + "}";
-}
-
-std::string JsonOf(const host::RecipientResult& result) {
-  return "{\"state\": " + JsonQuote(host::DeliveryStateName(result.state)) +
-         ", \"reply\": " + std::to_string(result.reply) + ", \"words\": " + JsonQuote(result.words) + "}";
-}
-
 template <typename View, typename Facts>
 struct ItemList final : FactsList<Facts> {
   ItemList(std::vector<View> its_items, std::string cursor)
@@ -164,7 +143,7 @@ struct ItemList final : FactsList<Facts> {
     this->facts.reserve(items.size());
     for (const View& item : items) this->facts.push_back(FactsOf(item, &views));
   }
-  std::string Json(size_t position) const override { return JsonOf(items[position]); }
+  std::string Json(size_t position) const override { return ToJson(items[position]); }
 
   const std::vector<View> items;
   ItemViews views;

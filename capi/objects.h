@@ -80,16 +80,29 @@ class Views {
   std::deque<std::vector<casecomm_str>> arrays_;
 };
 
-// Structs that the caller sees through an array of pointers.
+// Structs that the caller sees through an array of pointers: one for each of some items, as `view` shows it.
 template <typename T>
-struct Listed {
-  // Only when `rows` has all its rows.
-  void Point() {
-    pointers.reserve(rows.size());
-    for (const T& row : rows) pointers.push_back(&row);
+class Listed {
+ public:
+  Listed() = default;
+  template <typename Item, typename View>
+  Listed(const std::vector<Item>& items, View&& view) {
+    rows_.reserve(items.size());
+    pointers_.reserve(items.size());
+    for (const Item& item : items) {
+      rows_.push_back(view(item));
+      pointers_.push_back(&rows_.back());
+    }
   }
-  std::vector<T> rows;
-  std::vector<const T*> pointers;
+  Listed(Listed&&) noexcept = default;
+  Listed& operator=(Listed&&) noexcept = default;
+
+  const T* const* data() const { return pointers_.data(); }
+  size_t size() const { return pointers_.size(); }
+
+ private:
+  std::vector<T> rows_;  // stands where it stands, also when this is moved
+  std::vector<const T*> pointers_;
 };
 
 template <typename T>

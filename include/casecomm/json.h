@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "casecomm/decision.h"
+#include "casecomm/host/sink.h"
 #include "casecomm/mail.h"
 #include "casecomm/views.h"
 
@@ -27,6 +28,8 @@ std::string ToJson(const AddressEntry& entry);
 std::string ToJson(const ThreadSummary& thread);
 std::string ToJson(const MessageView& message);
 std::string ToJson(const UnassignedView& view);
+std::string ToJson(const AccountInfo& account);
+std::string ToJson(const host::RecipientResult& result);
 
 // A JSON string literal with its quotes.
 std::string JsonQuote(std::string_view text);

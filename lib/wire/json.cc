@@ -355,6 +355,27 @@ std::string ToJson(const UnassignedView& view) {
   return out;
 }
 
+std::string ToJson(const AccountInfo& account) {
+  std::string out;
+  Object(&out)
+      .Field("name", account.name)
+      .Field("domain", account.domain)
+      .Field("preset", account.preset)
+      .Field("policy", account.policy)
+      .End();
+  return out;
+}
+
+std::string ToJson(const host::RecipientResult& result) {
+  std::string out;
+  Object(&out)
+      .Field("state", host::DeliveryStateName(result.state))
+      .Field("reply", int64_t{result.reply})
+      .Field("words", result.words)
+      .End();
+  return out;
+}
+
 std::string JsonQuote(std::string_view text) {
   std::string out;
   AppendQuoted(&out, text);

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes with the seams that a host plugs in: names, and the checks around a sink.
+// The checks around a mail sink.
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
-#include "casecomm/host/observer.h"
 #include "casecomm/host/sink.h"
 
 namespace casecomm::host {
 namespace {
-
-template <typename E, size_t N>
-std::string_view NameOf(const std::string_view (&names)[N], E value) {
-  const auto number = static_cast<size_t>(value);
-  return number < N ? names[number] : names[0];
-}
 
 // The shape of an envelope address: what could break a line of a protocol, or name nobody, is refused.
 bool IsAddrSpec(std::string_view address) {
@@ -49,18 +41,6 @@ Result<Delivery> SubmitChecked(Sink& sink, const OutboundMail& mail) {
 }
 
 }  // namespace
-
-std::string_view EventKindName(EventKind kind) {
-  static constexpr std::string_view kNames[] = {"unknown",  "account_created", "loaded",
-                                                "received", "linked",          "contended"};
-  return NameOf(kNames, kind);
-}
-
-std::string_view DeliveryStateName(DeliveryState state) {
-  // What is no state is unknown, too: never resent silently.
-  static constexpr std::string_view kNames[] = {"unknown", "sent", "temporary", "permanent", "unknown"};
-  return NameOf(kNames, state);
-}
 
 Result<Delivery> Submit(Sink& sink, const OutboundMail& mail) {
   return Fenced([&] { return SubmitChecked(sink, mail); });

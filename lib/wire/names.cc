@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the numbers that are stored and told.
+#include <cstddef>
+
+#include "casecomm/decision.h"
+#include "casecomm/host/observer.h"
+#include "casecomm/host/sink.h"
+
+namespace casecomm {
+namespace {
+
+// A number that is none has the first name.
+template <typename E, size_t N>
+std::string_view NameOf(const std::string_view (&names)[N], E value) {
+  const auto number = static_cast<size_t>(value);
+  return number < N ? names[number] : names[0];
+}
+
+}  // namespace
+
+std::string_view OutcomeName(Outcome outcome) {
+  static constexpr std::string_view kNames[] = {"unknown",   "filed",   "unassigned", "held",
+                                                "catch_all", "applied", "duplicate",  "not_tracked"};
+  return NameOf(kNames, outcome);
+}
+
+std::string_view host::EventKindName(EventKind kind) {
+  static constexpr std::string_view kNames[] = {"unknown",  "account_created", "loaded",
+                                                "received", "linked",          "contended"};
+  return NameOf(kNames, kind);
+}
+
+std::string_view host::DeliveryStateName(DeliveryState state) {
+  // What is no state is unknown, too: never resent silently.
+  static constexpr std::string_view kNames[] = {"unknown", "sent", "temporary", "permanent", "unknown"};
+  return NameOf(kNames, state);
+}
+
+}  // namespace casecomm
