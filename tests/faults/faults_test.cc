@@ -5,7 +5,6 @@
 //
 // CASECOMM_FAULTS=all tries every block; else a share of them.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "casecomm/json.h"
 #include "tests/faults/hooks.h"
 #include "tests/faults/verbs.h"
+#include "tests/seams/temporary_folder.h"
 
 namespace casecomm::faults {
 namespace {
@@ -28,26 +28,11 @@ bool All() {
   return wanted != nullptr && std::string_view(wanted) == "all";
 }
 
-// Of its own, in memory where that can be: a world is made anew thousands of times, and syncs.
-class Folder {
- public:
-  Folder() {
-    const bool in_memory = std::filesystem::is_directory("/dev/shm") && ::access("/dev/shm", W_OK) == 0;
-    path_ = (in_memory ? std::string("/dev/shm/") : testing::TempDir()) + "casecomm-XXXXXX";
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-    EXPECT_FALSE(path_.empty());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+// In memory where that can be: a world is made anew thousands of times, and syncs.
+std::string FolderParent() {
+  const bool in_memory = std::filesystem::is_directory("/dev/shm") && ::access("/dev/shm", W_OK) == 0;
+  return in_memory ? "/dev/shm/" : testing::TempDir();
+}
 
 // Which of `count` blocks are refused: all, or the first ones, the last ones and some between.
 std::vector<uint64_t> Chosen(uint64_t count, uint64_t few) {
@@ -157,7 +142,7 @@ class Faults : public testing::TestWithParam<std::tuple<Verb, bool>> {
     return unchanged && again.after == again.before;
   }
 
-  Folder folder_;
+  const seams::TemporaryFolder folder_{FolderParent()};
   uint64_t tried_ = 0, failed_ = 0;
 };
 
@@ -202,7 +187,7 @@ TEST_P(Faults, EndCleanly) {
 
 // A destructor has nobody to tell: the store then keeps the mark of an engine at work, and no more.
 TEST(FaultsOfTheEnd, ClosingNeverThrows) {
-  const Folder folder;
+  const seams::TemporaryFolder folder(FolderParent());
   uint64_t refused = 0;
   for (const bool and_after : {false, true}) {
     for (uint64_t block = 1;; ++block) {

@@ -14,7 +14,7 @@ namespace casecomm::seams {
 // A folder of its own, gone with all that is in it at the end of the scope.
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(testing::TempDir() + "casecomm-XXXXXX") {
+  explicit TemporaryFolder(const std::string& parent = testing::TempDir()) : path_(parent + "casecomm-XXXXXX") {
     if (::mkdtemp(path_.data()) == nullptr) path_.clear();
     EXPECT_FALSE(path_.empty());
   }

@@ -54,7 +54,9 @@ class Error(Exception):
     @property
     def transient(self) -> bool:
         """Trouble that may pass when the same call is made again."""
-        return self.code in (Code.UNAVAILABLE, Code.ABORTED, Code.DEADLINE_EXCEEDED, Code.RESOURCE_EXHAUSTED)
+        from ._core import transient
+
+        return transient(self.code)
 
 
 def _again(kind: type[Error], message: str, given: dict[str, Any]) -> Error:

@@ -37,6 +37,9 @@ void BindFunctions(py::module_& m) {
       },
       py::arg("code"), py::arg("subject"), py::arg("message"), py::arg("position"),
       "describe(code, subject, message, position)\n--\n\nOne line that tells a failure.");
+  m.def(
+      "transient", [](int code) { return Status(static_cast<Code>(code), "").transient(); }, py::arg("code"),
+      "transient(code)\n--\n\nWhether a failure of this code may pass when the same call is made again.");
 }
 
 }  // namespace
