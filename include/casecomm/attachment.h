@@ -15,6 +15,23 @@ struct AttachmentPolicy {
   uint64_t total_bytes_below = 25u << 20;
 };
 
+// What of an inbound mail's files is taken along (spec TI-06 to TI-08).
+struct InboundPolicy {
+  uint32_t most_files = 5;  // accepted; each further one is listed as skipped
+  uint64_t file_bytes_below = ~uint64_t{0};
+  uint64_t total_bytes_below = ~uint64_t{0};
+  // Supported media types, "image/png" or "image/*", lower case; empty: DefaultTypes().
+  std::vector<std::string> types;
+
+  // Documents, images, sound and film that no common program runs: no archive, no script, no HTML, no SVG.
+  static const std::vector<std::string>& DefaultTypes();
+};
+
+// `name` as a file name that is safe anywhere (threat T21): one path segment of valid UTF-8 without control,
+// bidirectional and invisible characters, leading dots, trailing dots and blanks, names that Windows reserves, at most 255 bytes with
+// its extension kept. "" where nothing is left. SafeFileName(SafeFileName(x)) == SafeFileName(x). Throws std::bad_alloc only.
+std::string SafeFileName(std::string_view name);
+
 struct AttachmentVerdict {
   bool accepted = false;
   std::string reason;    // "accepted", "file_too_large", "total_too_large"

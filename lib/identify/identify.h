@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "address/address.h"
+#include "casecomm/mail.h"
 #include "identify/directory.h"
 #include "scan/envelope.h"
 
@@ -58,7 +59,7 @@ void Gather(const scan::Envelope& envelope, const Arrival& arrival, std::span<co
             const address::Signer& signer, int64_t now_us, Recipients* out);
 
 enum class AuthorKind : uint8_t { kAmbiguous, kUnknown, kContact, kStaff };
-enum class Trust : uint8_t { kNone, kPass, kFail };
+using casecomm::Trust;
 
 struct Author {
   AuthorKind kind = AuthorKind::kAmbiguous;

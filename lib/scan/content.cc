@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <new>
-#include <stdexcept>
 #include <utility>
 
 #include "base/text.h"
@@ -290,23 +288,3 @@ std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& lim
 }
 
 }  // namespace casecomm::scan
-
-namespace casecomm {
-
-Mail ScanMail(std::string_view raw, const MailLimits& limits) {
-  try {
-    scan::EnvelopeScanner scanner(limits);
-    return scan::ReadMail(scanner.Scan(raw), limits);
-  } catch (const std::bad_alloc&) {
-  } catch (const std::length_error&) {
-  }
-  Mail mail;
-  mail.over_limit = true;
-  try {
-    mail.defects.push_back({"out_of_memory", 0});
-  } catch (const std::bad_alloc&) {
-  }
-  return mail;
-}
-
-}  // namespace casecomm

@@ -88,6 +88,9 @@ constexpr Place kPlaces[] = {
     {.field = Field::kContentTransferEncoding, .value = &Envelope::content_transfer_encoding},
     {.field = Field::kContentDisposition, .value = &Envelope::content_disposition},
     {.field = Field::kContentId, .value = &Envelope::content_id},
+    {.field = Field::kReceived},
+    {.field = Field::kAuthenticationResults},
+    {.field = Field::kClassSign},
 };
 
 constexpr bool PlacesInOrder() {
@@ -128,6 +131,8 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
     if (place.value != nullptr) envelope.*place.value = {};
   }
   envelope.delivery.clear();
+  envelope.authentication_results.clear();
+  envelope.class_fields.clear();
   envelope.defects.clear();
   envelope.raw = raw.data() == nullptr ? std::string_view("") : raw;  // views into it are never null
   envelope.from_ambiguous = envelope.over_limit = false;
@@ -190,8 +195,23 @@ const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
   const size_t begin = HeaderBegin(raw, eol);
   FieldReader reader(raw, begin, eol, state.limits, &log);
   std::array<bool, static_cast<size_t>(Field::kCount)> seen{};
+  uint32_t received = 0;
   for (RawField field; reader.Next(&field);) {
-    if (field.field == Field::kOther) continue;
+    switch (field.field) {
+      case Field::kOther:
+        continue;
+      case Field::kReceived:
+        ++received;
+        continue;
+      case Field::kAuthenticationResults:
+        envelope.authentication_results.push_back({field.value, received});
+        continue;
+      case Field::kClassSign:
+        envelope.class_fields.push_back({field.name, field.value, field.offset});
+        continue;
+      default:
+        break;
+    }
     bool& before = seen[static_cast<size_t>(field.field)];
     state.Take(field, before, &log);
     before = true;

@@ -67,6 +67,18 @@ struct DefectAt {
   size_t offset;
 };
 
+// An Authentication-Results field (RFC 8601).
+struct AuthField {
+  std::string_view value;
+  uint32_t received_above = 0;  // Received fields above it
+};
+
+// A field that may tell the class of the mail. Views stand in the raw mail.
+struct ClassField {
+  std::string_view name, value;
+  size_t offset = 0;
+};
+
 // What the header block says. Raw values are as written, folds and all, blanks at both ends cut; a null
 // data() says that the field is absent.
 struct Envelope {
@@ -80,6 +92,9 @@ struct Envelope {
 
   std::string_view message_id;  // without <>
   std::vector<std::string_view> in_reply_to, references;
+
+  std::vector<AuthField> authentication_results;  // in header order
+  std::vector<ClassField> class_fields;           // likewise
 
   std::string_view subject, date;
   std::string_view mime_version, content_type, content_transfer_encoding, content_disposition, content_id;

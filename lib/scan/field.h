@@ -39,6 +39,9 @@ enum class Field : uint8_t {
   kContentTransferEncoding,
   kContentDisposition,
   kContentId,
+  kReceived,
+  kAuthenticationResults,
+  kClassSign,  // one of the fields that tell the class of a mail (mail_class.cc)
   kCount,
 };
 

@@ -5,6 +5,7 @@
 #include "casecomm/decision.h"
 #include "casecomm/host/observer.h"
 #include "casecomm/host/sink.h"
+#include "casecomm/mail.h"
 
 namespace casecomm {
 namespace {
@@ -22,6 +23,21 @@ std::string_view OutcomeName(Outcome outcome) {
   static constexpr std::string_view kNames[] = {"unknown",   "filed",   "unassigned", "held",
                                                 "catch_all", "applied", "duplicate",  "not_tracked"};
   return NameOf(kNames, outcome);
+}
+
+std::string_view MailClassName(MailClass mail_class) {
+  static constexpr std::string_view kNames[] = {"unknown", "normal", "list", "automatic", "receipt", "bounce"};
+  return NameOf(kNames, mail_class);
+}
+
+std::string_view TextPartName(TextPart part) {
+  static constexpr std::string_view kNames[] = {"unknown", "visible", "quoted", "signature", "forwarded"};
+  return NameOf(kNames, part);
+}
+
+std::string_view TrustName(Trust trust) {
+  static constexpr std::string_view kNames[] = {"none", "none", "pass", "fail"};  // fail closed
+  return NameOf(kNames, trust);
 }
 
 std::string_view host::EventKindName(EventKind kind) {

@@ -64,7 +64,7 @@ const std::string kMail = Lines({
 });
 
 TEST(Content, AMailWhole) {
-  const Mail mail = ScanMail(kMail);
+  const Mail mail = ReadWhole(kMail);
   EXPECT_THAT(mail.from, ElementsAre("j@example.org"));
   EXPECT_THAT(mail.to, ElementsAre("case@in.example", "\"x y\"@q.org", "nobody"));
   EXPECT_EQ(mail.subject, "Grüße two");
@@ -108,7 +108,7 @@ TEST(Content, WhatIsAnAttachment) {
       {"Content-Disposition: inline", 0, true},
   };
   for (const Case& one : kWhole) {
-    const Mail mail = ScanMail(std::string(one.header) + "\r\n\r\nx");
+    const Mail mail = ReadWhole(std::string(one.header) + "\r\n\r\nx");
     EXPECT_EQ(mail.attachments.size(), one.attachments) << one.header;
     EXPECT_EQ(mail.has_text, one.text) << one.header;
   }
@@ -123,7 +123,7 @@ TEST(Content, WhatIsAnAttachment) {
       {"Content-Type: message/partial", 1, false},
   };
   for (const Case& one : kParts) {
-    const Mail mail = ScanMail("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + std::string(one.header) +
+    const Mail mail = ReadWhole("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + std::string(one.header) +
                                "\r\n\r\nx\r\n--b--\r\n");
     EXPECT_EQ(mail.attachments.size(), one.attachments) << one.header;
     EXPECT_EQ(mail.has_text, one.text) << one.header;
@@ -132,23 +132,23 @@ TEST(Content, WhatIsAnAttachment) {
 
 TEST(Content, TextIsTheFirstPlainPartThatIsNoFile) {
   const Mail mail =
-      ScanMail(Lines({"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
+      ReadWhole(Lines({"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
                       "file", "--b", "", "one", "--b", "", "two", "--b--"}));
   EXPECT_EQ(mail.text, "one");
-  EXPECT_EQ(ScanMail("Content-Type: text/html\r\n\r\n<p>").text, std::nullopt);
-  EXPECT_EQ(ScanMail("\r\n \t\r\n\r\n").text, "");
-  EXPECT_EQ(ScanMail("X: y\r\n\r\na\r\nb \t\r\n\r\n").text, "a\nb");
-  EXPECT_EQ(ScanMail("X: y\r\ra\rb").text, "a\nb") << "lines that end in CR";
+  EXPECT_EQ(ReadWhole("Content-Type: text/html\r\n\r\n<p>").text, std::nullopt);
+  EXPECT_EQ(ReadWhole("\r\n \t\r\n\r\n").text, "");
+  EXPECT_EQ(ReadWhole("X: y\r\n\r\na\r\nb \t\r\n\r\n").text, "a\nb");
+  EXPECT_EQ(ReadWhole("X: y\r\ra\rb").text, "a\nb") << "lines that end in CR";
 }
 
 TEST(Content, NullsAndDefects) {
-  const Mail empty = ScanMail("");
+  const Mail empty = ReadWhole("");
   EXPECT_EQ(empty.message_id, std::nullopt);
   EXPECT_EQ(empty.subject, std::nullopt);
   EXPECT_EQ(empty.date, std::nullopt);
   EXPECT_EQ(empty.return_path, std::nullopt);
   EXPECT_THAT(empty.from, IsEmpty());
-  const Mail bad = ScanMail(
+  const Mail bad = ReadWhole(
       "Subject: =?utf-8?q?=FF?=\r\nDate: soon\r\nReturn-Path: <>\r\nContent-Transfer-Encoding: x-zip\r\nContent-Type: "
       "text/plain; charset=x-y\r\n\r\n\xff");
   EXPECT_EQ(bad.return_path, "");

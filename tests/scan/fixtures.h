@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "casecomm/mail.h"
+#include "scan/content.h"
 #include "scan/envelope.h"
 
 namespace casecomm::scan {
@@ -18,6 +19,12 @@ inline std::string Lines(std::initializer_list<std::string_view> lines) {
   std::string mail;
   for (const std::string_view line : lines) mail.append(line).append("\r\n");
   return mail;
+}
+
+// A mail read whole, as this room reads it.
+inline Mail ReadWhole(std::string_view raw, const MailLimits& limits = {}) {
+  EnvelopeScanner scanner(limits);
+  return ReadMail(scanner.Scan(raw), limits);
 }
 
 inline bool HasDefect(const Mail& mail, Defect defect) {

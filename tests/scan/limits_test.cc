@@ -11,7 +11,7 @@ namespace casecomm::scan {
 namespace {
 
 void Expect(const std::string& mail, Defect limit, bool passed) {
-  const Mail read = ScanMail(mail);
+  const Mail read = ReadWhole(mail);
   EXPECT_EQ(read.over_limit, passed);
   EXPECT_EQ(HasDefect(read, limit), passed);
   for (const Defect other :
@@ -38,8 +38,8 @@ TEST(Limits, Depth) {
   Expect(Nested(99), Defect::kDepthLimit, false);
   Expect(Nested(100), Defect::kDepthLimit, false);
   Expect(Nested(101), Defect::kDepthLimit, true);
-  EXPECT_EQ(ScanMail(Nested(100)).text, "text");
-  EXPECT_EQ(ScanMail(Nested(101)).text, std::nullopt);
+  EXPECT_EQ(ReadWhole(Nested(100)).text, "text");
+  EXPECT_EQ(ReadWhole(Nested(101)).text, std::nullopt);
   Expect(Nested(50'000), Defect::kDepthLimit, true);
 }
 
@@ -53,8 +53,8 @@ TEST(Limits, Parts) {
   Expect(Parts(9'999), Defect::kPartsLimit, false);
   Expect(Parts(10'000), Defect::kPartsLimit, false);
   Expect(Parts(10'001), Defect::kPartsLimit, true);
-  EXPECT_EQ(ScanMail(Parts(10'000)).attachments.size(), 10'000u);
-  EXPECT_EQ(ScanMail(Parts(10'001)).attachments.size(), 10'000u);
+  EXPECT_EQ(ReadWhole(Parts(10'000)).attachments.size(), 10'000u);
+  EXPECT_EQ(ReadWhole(Parts(10'001)).attachments.size(), 10'000u);
 }
 
 // The subject line, then fields and folds.
@@ -69,8 +69,8 @@ TEST(Limits, HeaderLines) {
     Expect(HeaderLines(9'999, folds), Defect::kHeaderLinesLimit, false);
     Expect(HeaderLines(10'000, folds), Defect::kHeaderLinesLimit, false);
     Expect(HeaderLines(10'001, folds), Defect::kHeaderLinesLimit, true);
-    EXPECT_EQ(ScanMail(HeaderLines(10'000, folds)).text, "body");
-    EXPECT_EQ(ScanMail(HeaderLines(10'001, folds)).text, std::nullopt) << "the rest is left unread";
+    EXPECT_EQ(ReadWhole(HeaderLines(10'000, folds)).text, "body");
+    EXPECT_EQ(ReadWhole(HeaderLines(10'001, folds)).text, std::nullopt) << "the rest is left unread";
   }
 }
 
@@ -91,7 +91,7 @@ TEST(Limits, HeaderBytes) {
     Expect(HeaderBytes((1 << 20) - 1, one_line), Defect::kHeaderBytesLimit, false);
     Expect(HeaderBytes(1 << 20, one_line), Defect::kHeaderBytesLimit, false);
     Expect(HeaderBytes((1 << 20) + 1, one_line), Defect::kHeaderBytesLimit, true);
-    EXPECT_EQ(ScanMail(HeaderBytes(1 << 20, one_line)).text, "body");
+    EXPECT_EQ(ReadWhole(HeaderBytes(1 << 20, one_line)).text, "body");
   }
   Expect("Subject: first\r\nX: " + std::string(3 << 20, 'x'), Defect::kHeaderBytesLimit, true);
 }
@@ -109,17 +109,17 @@ TEST(Limits, APartHasAHeaderLimitToo) {
 TEST(Limits, AreTheCallers) {
   MailLimits limits;
   limits.depth = 1;
-  EXPECT_FALSE(ScanMail(Nested(1), limits).over_limit);
-  EXPECT_TRUE(ScanMail(Nested(2), limits).over_limit);
+  EXPECT_FALSE(ReadWhole(Nested(1), limits).over_limit);
+  EXPECT_TRUE(ReadWhole(Nested(2), limits).over_limit);
   limits.parts = 3;
-  EXPECT_FALSE(ScanMail(Parts(3), limits).over_limit);
-  EXPECT_TRUE(ScanMail(Parts(4), limits).over_limit);
+  EXPECT_FALSE(ReadWhole(Parts(3), limits).over_limit);
+  EXPECT_TRUE(ReadWhole(Parts(4), limits).over_limit);
   limits.header_lines = 5;
-  EXPECT_FALSE(ScanMail(HeaderLines(5, true), limits).over_limit);
-  EXPECT_TRUE(ScanMail(HeaderLines(6, true), limits).over_limit);
+  EXPECT_FALSE(ReadWhole(HeaderLines(5, true), limits).over_limit);
+  EXPECT_TRUE(ReadWhole(HeaderLines(6, true), limits).over_limit);
   limits.header_bytes = 100;
-  EXPECT_FALSE(ScanMail(HeaderBytes(100, true), limits).over_limit);
-  EXPECT_TRUE(ScanMail(HeaderBytes(101, true), limits).over_limit);
+  EXPECT_FALSE(ReadWhole(HeaderBytes(100, true), limits).over_limit);
+  EXPECT_TRUE(ReadWhole(HeaderBytes(101, true), limits).over_limit);
 }
 
 // Two mails that differ only behind a limit are two.

@@ -44,6 +44,8 @@ semaphore shared_mutex stop_token syncstream thread""".split())
 
 LIBRARIES = {
     "absl": r"absl/.+",
+    "gumbo": r"gumbo\.h",
+    "magic": r"magic\.h",
     "protobuf": r"google/protobuf/.+|.+\.pb\.h",
     "pybind": r"pybind11/.+|Python\.h",
     "simdjson": r"simdjson\.h",
