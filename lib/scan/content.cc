@@ -2,29 +2,24 @@
 #include "scan/content.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
 #include "base/text.h"
 #include "scan/address.h"
 #include "scan/attachment.h"
+#include "scan/body_text.h"
 #include "scan/charset.h"
 #include "scan/date.h"
 #include "scan/defects.h"
 #include "scan/encoded_word.h"
 #include "scan/field.h"
-#include "scan/header_bytes.h"
 #include "scan/mime.h"
 #include "scan/params.h"
 #include "scan/transfer.h"
 
 namespace casecomm::scan {
 namespace {
-
-bool StartsWith(std::string_view text, std::string_view front) {
-  return text.substr(0, front.size()) == front;
-}
 
 std::string AddressText(const Mailbox& mailbox) {
   std::string text(mailbox.local);
@@ -52,18 +47,6 @@ std::string ContentId(std::string_view value) {
   return std::string(value);
 }
 
-// CRLF and, in mail whose lines end in CR, CR to LF; trailing blanks and empty lines gone. In place.
-void NormalizeText(std::string* text, char eol) {
-  size_t to = 0;
-  for (size_t i = 0; i < text->size(); ++i) {
-    const char c = (*text)[i];
-    if (c == '\r' && i + 1 < text->size() && (*text)[i + 1] == '\n') continue;
-    (*text)[to++] = c == '\r' && eol == '\r' ? '\n' : c;
-  }
-  text->resize(to);
-  text->erase(text->find_last_not_of(" \t\r\n") + 1);
-}
-
 class ContentReader {
  public:
   ContentReader(const Envelope& envelope, const MailLimits& limits) : envelope_(envelope), limits_(limits) {}
@@ -73,7 +56,7 @@ class ContentReader {
  private:
   void ReadHeader();
   void ReadLeaf(const Leaf& leaf);
-  void ReadText(const Leaf& leaf);
+  std::string TextOf(const Leaf& leaf);
   std::optional<std::string> FileName(const Leaf& leaf);
   void Note(Defect defect, std::string_view where) {
     log_.Add(defect, static_cast<size_t>(where.data() - envelope_.raw.data()));
@@ -119,21 +102,11 @@ std::optional<std::string> ContentReader::FileName(const Leaf& leaf) {
   return name;
 }
 
-void ContentReader::ReadText(const Leaf& leaf) {
-  const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
-  std::string decoded;
-  std::string_view bytes = leaf.body;  // not copied where it stands in the mail as it is
-  if (encoding != TransferEncoding::kIdentity) {
-    StringSink sink(&decoded);
-    if (!DecodeTransfer(leaf.body, encoding, &sink)) Note(Defect::kTransferEncoding, leaf.body);
-    bytes = decoded;
-  }
-  bool clean = true;
-  const std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
-  const size_t end = charset.find_first_of(" \t(");  // a comment behind it (RFC 2045, 5.1)
-  mail_.text = charsets_.ToUtf8(bytes, std::string_view(charset).substr(0, end), &clean);
-  NormalizeText(&*mail_.text, LineEndOf(envelope_.raw));
-  if (!clean) Note(Defect::kCharset, leaf.body);
+std::string ContentReader::TextOf(const Leaf& leaf) {
+  LeafText read = ReadLeafText(leaf, LineEndOf(envelope_.raw), &charsets_);
+  if (!read.encoding_ok) Note(Defect::kTransferEncoding, leaf.body);
+  if (!read.charset_ok) Note(Defect::kCharset, leaf.body);
+  return std::move(read.text);
 }
 
 void ContentReader::ReadLeaf(const Leaf& leaf) {
@@ -142,7 +115,7 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
   if (!IsAttachment(leaf, disposition, name.has_value())) {
     mail_.has_html |= leaf.type == "text/html";
     mail_.has_text |= leaf.type == "text/plain";
-    if (leaf.type == "text/plain" && !mail_.text) ReadText(leaf);
+    if (leaf.type == "text/plain" && !mail_.text) mail_.text = TextOf(leaf);
     return;
   }
 
@@ -173,105 +146,10 @@ Mail ContentReader::Read() {
   return std::move(mail_);
 }
 
-constexpr Field kKeyFields[] = {Field::kFrom, Field::kTo, Field::kCc, Field::kDate, Field::kSubject};
-
-// Unfolded, with runs of blanks as one: what relays change when they fold anew.
-std::string KeyText(std::string_view value) {
-  std::string text;
-  text.reserve(value.size());
-  for (const char c : value) {
-    if (!IsSpace(c)) {
-      text += c;
-    } else if (!text.empty() && text.back() != ' ') {
-      text += ' ';
-    }
-  }
-  return text;
-}
-
-// Digests what is put in, with CRLF as LF and without the empty lines at the end, where line ends are the relay's.
-class DigestSink final : public ByteSink {
- public:
-  DigestSink(bool lines, char eol) : lines_(lines), eol_(eol) {}
-
-  void Put(std::string_view bytes) override {
-    if (!lines_) return digest_.Update(bytes);
-    for (const char c : bytes) {
-      if (held_cr_ && c != '\n') Keep(eol_ == '\r' ? '\n' : '\r');
-      held_cr_ = c == '\r';
-      if (!held_cr_) Keep(c);
-    }
-  }
-
-  base::Digest Finish() {
-    if (held_cr_ && eol_ != '\r') Keep('\r');
-    digest_.Update({piece_.data(), size_});
-    return digest_.Finish();
-  }
-
- private:
-  void Keep(char c) {
-    if (c == '\n') {
-      ++held_lines_;
-      return;
-    }
-    for (; held_lines_ > 0; --held_lines_) Add('\n');
-    Add(c);
-  }
-
-  void Add(char c) {
-    if (size_ == piece_.size()) {
-      digest_.Update({piece_.data(), size_});
-      size_ = 0;
-    }
-    piece_[size_++] = c;
-  }
-
-  const bool lines_;
-  const char eol_;
-  base::Sha256 digest_;
-  std::array<char, 4096> piece_;
-  size_t size_ = 0;
-  size_t held_lines_ = 0;
-  bool held_cr_ = false;
-};
-
 }  // namespace
 
 Mail ReadMail(const Envelope& envelope, const MailLimits& limits) {
   return ContentReader(envelope, limits).Read();
-}
-
-base::Digest ContentKey(const Envelope& envelope, const MailLimits& limits) {
-  std::vector<DefectAt> unused;
-  DefectLog log(&unused);
-  const char eol = LineEndOf(envelope.raw);
-  std::array<std::vector<std::string>, std::size(kKeyFields)> values;
-  FieldReader reader(envelope.raw, HeaderBegin(envelope.raw, eol), eol, limits, &log);
-  for (RawField field; reader.Next(&field);) {
-    const auto* const wanted = std::find(std::begin(kKeyFields), std::end(kKeyFields), field.field);
-    if (wanted != std::end(kKeyFields)) {
-      values[static_cast<size_t>(wanted - std::begin(kKeyFields))].push_back(KeyText(field.value));
-    }
-  }
-  base::Sha256 key;
-  for (const std::vector<std::string>& list : values) {
-    key.Field(std::to_string(list.size()));
-    for (const std::string& value : list) key.Field(value);
-  }
-
-  MimeWalker walker(envelope, limits, &log);
-  for (Leaf leaf; walker.Next(&leaf);) {
-    const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
-    DigestSink sink(
-        StartsWith(leaf.type, "text/") || StartsWith(leaf.type, "message/") || encoding == TransferEncoding::kIdentity,
-        eol);
-    DecodeTransfer(leaf.body, encoding, &sink);
-    key.Field(base::AsBytes(sink.Finish()));
-  }
-  // What a limit left unread counts as it stands, so that two mails that differ there stay two.
-  if (walker.over_limit()) key.Field(base::AsBytes(base::Sha256Of(envelope.raw)));
-  return key.Finish();
 }
 
 std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& limits) {

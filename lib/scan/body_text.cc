@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/body_text.h"
+
+#include <string_view>
+
+#include "scan/params.h"
+#include "scan/transfer.h"
+
+namespace casecomm::scan {
+namespace {
+
+// CRLF and, in mail whose lines end in CR, CR to LF; trailing blanks and empty lines gone. In place.
+void NormalizeText(std::string* text, char eol) {
+  size_t to = 0;
+  for (size_t i = 0; i < text->size(); ++i) {
+    const char c = (*text)[i];
+    if (c == '\r' && i + 1 < text->size() && (*text)[i + 1] == '\n') continue;
+    (*text)[to++] = c == '\r' && eol == '\r' ? '\n' : c;
+  }
+  text->resize(to);
+  text->erase(text->find_last_not_of(" \t\r\n") + 1);
+}
+
+}  // namespace
+
+LeafText ReadLeafText(const Leaf& leaf, char eol, CharsetDecoder* charsets) {
+  LeafText read;
+  const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
+  std::string decoded;
+  std::string_view bytes = leaf.body;  // not copied where it stands in the mail as it is
+  if (encoding != TransferEncoding::kIdentity) {
+    StringSink sink(&decoded);
+    read.encoding_ok = DecodeTransfer(leaf.body, encoding, &sink);
+    bytes = decoded;
+  }
+  const std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
+  const size_t end = charset.find_first_of(" \t(");  // a comment behind it (RFC 2045, 5.1)
+  read.text = charsets->ToUtf8(bytes, std::string_view(charset).substr(0, end), &read.charset_ok);
+  NormalizeText(&read.text, eol);
+  return read;
+}
+
+}  // namespace casecomm::scan

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef CASECOMM_SCAN_BODY_TEXT_H_
+#define CASECOMM_SCAN_BODY_TEXT_H_
+
+#include <string>
+
+#include "scan/charset.h"
+#include "scan/mime.h"
+
+namespace casecomm::scan {
+
+// A text leaf as people read it: decoded, UTF-8, LF, without blanks and empty lines at its end.
+struct LeafText {
+  std::string text;
+  bool encoding_ok = true;  // of the transfer encoding
+  bool charset_ok = true;
+};
+
+// `eol` is LineEndOf the mail.
+LeafText ReadLeafText(const Leaf& leaf, char eol, CharsetDecoder* charsets);
+
+}  // namespace casecomm::scan
+
+#endif  // CASECOMM_SCAN_BODY_TEXT_H_
