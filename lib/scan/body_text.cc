@@ -21,17 +21,33 @@ void NormalizeText(std::string* text, char eol) {
   text->erase(text->find_last_not_of(" \t\r\n") + 1);
 }
 
+// Keeps the front.
+class FrontSink final : public ByteSink {
+ public:
+  FrontSink(size_t most, std::string* out) : most_(most), out_(out) {}
+  void Put(std::string_view bytes) override { out_->append(bytes.substr(0, most_ - out_->size())); }
+
+ private:
+  const size_t most_;
+  std::string* const out_;
+};
+
 }  // namespace
 
-LeafText ReadLeafText(const Leaf& leaf, char eol, CharsetDecoder* charsets) {
+LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* charsets) {
   LeafText read;
   const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
   std::string decoded;
   std::string_view bytes = leaf.body;  // not copied where it stands in the mail as it is
   if (encoding != TransferEncoding::kIdentity) {
-    StringSink sink(&decoded);
+    FrontSink sink(most + 1, &decoded);
     read.encoding_ok = DecodeTransfer(leaf.body, encoding, &sink);
     bytes = decoded;
+  }
+  read.cut = bytes.size() > most;
+  if (read.cut) {
+    const size_t line = bytes.rfind(eol, most);
+    bytes = bytes.substr(0, line == bytes.npos ? most : line + 1);
   }
   const std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
   const size_t end = charset.find_first_of(" \t(");  // a comment behind it (RFC 2045, 5.1)

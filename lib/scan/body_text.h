@@ -2,6 +2,7 @@
 #ifndef CASECOMM_SCAN_BODY_TEXT_H_
 #define CASECOMM_SCAN_BODY_TEXT_H_
 
+#include <cstddef>
 #include <string>
 
 #include "scan/charset.h"
@@ -14,10 +15,11 @@ struct LeafText {
   std::string text;
   bool encoding_ok = true;  // of the transfer encoding
   bool charset_ok = true;
+  bool cut = false;  // there is more than `most`
 };
 
-// `eol` is LineEndOf the mail.
-LeafText ReadLeafText(const Leaf& leaf, char eol, CharsetDecoder* charsets);
+// `eol` is LineEndOf the mail; no more than about `most` decoded bytes are read, whole lines where there are any.
+LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* charsets);
 
 }  // namespace casecomm::scan
 

@@ -103,9 +103,10 @@ std::optional<std::string> ContentReader::FileName(const Leaf& leaf) {
 }
 
 std::string ContentReader::TextOf(const Leaf& leaf) {
-  LeafText read = ReadLeafText(leaf, LineEndOf(envelope_.raw), &charsets_);
+  LeafText read = ReadLeafText(leaf, LineEndOf(envelope_.raw), limits_.text_bytes, &charsets_);
   if (!read.encoding_ok) Note(Defect::kTransferEncoding, leaf.body);
   if (!read.charset_ok) Note(Defect::kCharset, leaf.body);
+  if (read.cut) Note(Defect::kTextLimit, leaf.body);
   return std::move(read.text);
 }
 

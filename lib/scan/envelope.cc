@@ -42,6 +42,8 @@ constexpr DefectRow kDefects[] = {
     {Defect::kTransferEncoding, "transfer_encoding", false},
     {Defect::kCharset, "charset", false},
     {Defect::kDate, "date", false},
+    {Defect::kTextLimit, "text_limit", false},
+    {Defect::kHtmlLimit, "html_limit", false},
 };
 
 constexpr bool InOrder() {

@@ -58,6 +58,8 @@ enum class Defect : uint8_t {
   kTransferEncoding,  // "transfer_encoding": unknown, or damaged base64 or quoted-printable
   kCharset,           // "charset": unknown, or bytes that are not of it; U+FFFD stands for them
   kDate,              // "date": present and unreadable
+  kTextLimit,         // "text_limit": a text was cut for its length
+  kHtmlLimit,         // "html_limit": HTML past the guards, its text taken by the tag stripper
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);
