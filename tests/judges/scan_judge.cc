@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// How this library reads mail, as the judges tell it. Its parts are the union of all readings (threat T20).
+#include <algorithm>
+#include <string>
+
+#include "scan/attachment.h"
+#include "scan/content.h"
+#include "scan/defects.h"
+#include "scan/envelope.h"
+#include "scan/mime.h"
+#include "scan/params.h"
+#include "scan/readings.h"
+#include "scan/transfer.h"
+#include "tests/judges/judge.h"
+
+namespace casecomm::judge {
+namespace {
+
+void Read(std::string_view raw, Depth depth, Reading* reading) {
+  static scan::EnvelopeScanner scanner;
+  const scan::Envelope& envelope = scanner.Scan(raw);
+  if (depth == Depth::kHeaders) return;
+  Mail mail = scan::ReadMail(envelope);
+  reading->message_id = std::move(mail.message_id);
+  reading->subject = std::move(mail.subject);
+  reading->in_reply_to = std::move(mail.in_reply_to);
+  reading->references = std::move(mail.references);
+  reading->from = std::move(mail.from);
+  reading->sender = std::move(mail.sender);
+  reading->reply_to = std::move(mail.reply_to);
+  reading->to = std::move(mail.to);
+  reading->cc = std::move(mail.cc);
+  reading->date = mail.date;
+  for (MailDefect& defect : mail.defects) reading->defects.emplace_back(std::move(defect.name), defect.offset);
+  if (envelope.from_ambiguous) reading->defects.emplace_back("from_ambiguous", 0);
+
+  std::vector<scan::DefectAt> unused;
+  scan::DefectLog log(&unused);
+  scan::MimeWalker walker(envelope, {}, &log);
+  size_t file = 0;
+  for (scan::Leaf leaf; walker.Next(&leaf);) {
+    const auto encoding = scan::TransferEncodingOf(leaf.transfer_encoding);
+    std::string bytes;
+    scan::StringSink sink(&bytes);
+    scan::DecodeTransfer(leaf.body, encoding, &sink);
+    const bool named =
+        scan::FindParameter(leaf.disposition, "filename") || scan::FindParameter(leaf.content_type, "name");
+    if (!scan::IsAttachment(leaf, scan::FirstWord(leaf.disposition), named)) {
+      if (leaf.type == "text/plain" && !reading->text) reading->text = bytes;
+    } else if (file < mail.attachments.size()) {
+      MailAttachment& attachment = mail.attachments[file++];
+      reading->files.push_back({std::move(attachment.filename), std::move(attachment.content_type),
+                                scan::IsAttachedMessage(leaf) ? std::nullopt : std::optional(bytes)});
+    }
+    reading->parts.push_back({std::move(leaf.type), std::move(bytes)});
+  }
+  bool over = false;
+  for (scan::OtherPart& other : scan::ReadOtherwise(envelope, {}, &over)) {
+    reading->ambiguous = true;
+    reading->parts.push_back({std::move(other.leaf.type), std::move(other.decoded)});
+  }
+  if (over) reading->defects.emplace_back("readings_over", 0);
+}
+
+}  // namespace
+}  // namespace casecomm::judge
+
+int main(int argc, char** argv) {
+  return casecomm::judge::Main(argc, argv, casecomm::judge::Read);
+}
