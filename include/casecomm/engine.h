@@ -20,6 +20,7 @@
 #include "casecomm/keys.h"
 #include "casecomm/routed.h"
 #include "casecomm/status.h"
+#include "casecomm/trust.h"
 #include "casecomm/views.h"
 
 namespace casecomm {
@@ -46,6 +47,7 @@ struct EngineOptions {
   std::unique_ptr<host::Clock> clock;        // null: the machine's
   std::unique_ptr<host::Random> random;      // null: the operating system's
   std::unique_ptr<host::Observer> observer;  // null: nobody is told
+  TrustPolicy trust;                         // whose Authentication-Results are believed; by default nobody's
   size_t batch_mails = 200;                  // mails a commit, at most
   size_t batch_bytes = 32u << 20;            // and raw bytes, about
 };
@@ -65,7 +67,8 @@ using ReceivedCallback = std::function<void(const host::InboundMail&, const Mail
 struct EnvelopeHint {
   bool known = false;
   std::vector<std::string> recipients;
-  std::string source = "files";  // the source they would come from: what it delivered before is looked up
+  std::string source = "files";               // the source they would come from: what it delivered before is looked up
+  std::optional<Trust> trust = std::nullopt;  // the host's own verdict on the From domain, as in host::InboundMail
 };
 
 // Receives bytes in pieces, in order; valid during the call.

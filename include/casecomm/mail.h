@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "casecomm/attachment.h"
+#include "casecomm/trust.h"
 
 namespace casecomm {
 
@@ -76,10 +77,6 @@ struct ForwardedMail {
   std::string text;  // UTF-8, LF, no trailing blanks
 };
 
-// Whether the author's domain is proven (spec X-04, threat T10). Numbers do not change.
-enum class Trust : int32_t { kNone = 1, kPass = 2, kFail = 3 };
-std::string_view TrustName(Trust trust);  // "none", "pass", "fail"
-
 // What is found and settled of one part of a mail (spec TI-06 to TI-08).
 struct PartVerdict {
   int64_t attachment = -1;  // position in Mail::attachments; -1: a body, or seen only by other readers of the bytes
@@ -138,18 +135,6 @@ struct MailLimits {
   uint32_t header_bytes = 1 << 20;
   // Of a text: the rest is left out of `text` and `html_text` (defect "text_limit", which is no limit passed).
   uint32_t text_bytes = 8 << 20;
-};
-
-// Whose word on a mail's authentication counts (RFC 8601). Without an authserv-id there is no trust.
-struct TrustPolicy {
-  // Of the host's own border servers. Their results are believed, nobody else's; compared without case.
-  std::vector<std::string> authserv_ids;
-  // How many Received fields, from the top, may stand above the results: those that the host's own servers write after
-  // them. What stands below is the sender's (the trusted boundary). 0: the results stand above every Received field.
-  // Only where the border takes results of its own name out of what comes in (RFC 8601, section 5) may it be more.
-  uint32_t received_above = 0;
-  bool allow_spf = false;     // an aligned SPF pass alone is enough (threat T10: shared hosts)
-  bool require_dkim = false;  // an aligned DKIM pass is needed, whatever DMARC says
 };
 
 struct ScanOptions {

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "casecomm/decision.h"
+#include "casecomm/trust.h"
 
 namespace casecomm {
 
@@ -18,6 +20,7 @@ struct RouteRequest {
   std::string_view raw;                                  // RFC 5322 bytes
   bool envelope_known = false;                           // else delivery headers stand in (spec CF-03)
   const std::vector<std::string>* recipients = nullptr;  // the envelope's addr-specs; null: none
+  std::optional<Trust> trust = std::nullopt;             // as in host::InboundMail
 };
 
 // What a batch was decided to, a column a fact: no text is made. Mail i has the targets first_target[i] to

@@ -98,6 +98,7 @@ Context::Context(EngineOptions options, address::Signer signer)
       random_(options.random ? std::move(options.random) : host::SystemRandom()),
       observer_(std::move(options.observer)),
       signer_(std::move(signer)),
+      trust_(std::move(options.trust)),
       batch_mails_(std::max<size_t>(options.batch_mails, 1)),
       batch_bytes_(std::max<size_t>(options.batch_bytes, 1)),
       key_marks_(KeyMarks(options.keys)),

@@ -57,6 +57,7 @@ class Context {
   host::Store& store() { return *store_; }
   host::Random& random() { return *random_; }
   const address::Signer& signer() const { return signer_; }
+  const TrustPolicy& trust() const { return trust_; }
   size_t batch_mails() const { return batch_mails_; }
   size_t batch_bytes() const { return batch_bytes_; }
 
@@ -97,6 +98,7 @@ class Context {
   const std::unique_ptr<host::Random> random_;
   const std::unique_ptr<host::Observer> observer_;  // may be null
   const address::Signer signer_;
+  const TrustPolicy trust_;
   const size_t batch_mails_, batch_bytes_;
   const std::vector<std::pair<std::string, int64_t>> key_marks_;  // a mark's name and value for each key of the ring
   base::IdMaker ids_;

@@ -51,7 +51,8 @@ void Examiner::Read(const host::InboundMail& mail) {
   identify::Arrival arrival;
   arrival.envelope_known = mail.envelope_known;
   arrival.envelope_recipients = mail.envelope_recipients;
-  router_.Read(mail.raw, arrival, {context_.signer(), domains_, context_.Now()});
+  arrival.verdict = mail.trust;
+  router_.Read(mail.raw, arrival, {context_.signer(), domains_, context_.Now(), context_.trust()});
 }
 
 Status Examiner::Examine(const host::InboundMail& mail, std::string_view source, std::vector<Job>* jobs) {

@@ -49,7 +49,9 @@ Result<MailDecision> Session::Impl::Route(std::string_view raw, const EnvelopeHi
   if (!directory.ok()) return directory.status();
   const std::vector<std::string> domains = context_.domains();
   flow::Router router;
-  router.Read(raw, {envelope.known, envelope.recipients}, {context_.signer(), domains, context_.Now()});
+  identify::Arrival arrival{envelope.known, envelope.recipients};
+  arrival.verdict = envelope.trust;
+  router.Read(raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
   if (!router.IsFor(number())) return flow::OtherAccount(account_->row().name);
   router.Decide(account_->program(), number(), **directory);
   MailDecision decision = router.Describe(account_->program(), **directory, account_->row().name, /*with_trace=*/false);
@@ -78,13 +80,14 @@ Status Session::Impl::RouteBatch(const std::vector<RouteRequest>& mails, RoutedB
   state.directory = std::move(*directory);
 
   const std::vector<std::string> domains = context_.domains();
-  const flow::Router::View view{context_.signer(), domains, context_.Now()};
+  const flow::Router::View view{context_.signer(), domains, context_.Now(), context_.trust()};
   const route::Program& program = account_->program();
   for (const RouteRequest& mail : mails) {
     routed->first_target.push_back(static_cast<uint32_t>(routed->target_count()));
     identify::Arrival arrival;
     arrival.envelope_known = mail.envelope_known;
     if (mail.recipients != nullptr) arrival.envelope_recipients = *mail.recipients;
+    arrival.verdict = mail.trust;
     state.router.Read(mail.raw, arrival, view);
     if (!state.router.IsFor(number())) {
       AddOtherAccount(routed);
@@ -103,6 +106,7 @@ Result<MailDecision> Session::Impl::Explain(std::string_view raw, const Envelope
   mail.raw = raw;
   mail.envelope_known = envelope.known;
   mail.envelope_recipients = envelope.recipients;
+  mail.trust = envelope.trust;
 
   flow::Examiner examiner(context_, account_, /*with_trace=*/true);
   auto job = examiner.ExamineForHome(mail, envelope.source);

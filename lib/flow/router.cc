@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "identify/trust.h"
+
 namespace casecomm::flow {
 
 void Router::Read(std::string_view raw, const identify::Arrival& arrival, const View& view) {
   identify::Gather(Scan(raw), arrival, view.domains, view.signer, view.now_us, &recipients_);
+  trust_ = identify::TrustOf(*envelope_, view.trust, arrival.verdict);
 }
 
 const scan::Envelope& Router::Scan(std::string_view raw) {
@@ -20,7 +23,7 @@ bool Router::IsFor(uint32_t account) const {
 }
 
 void Router::Decide(const route::Program& program, uint32_t account, const identify::Directory& directory) {
-  identify::Identify(*envelope_, recipients_, account, directory, &identified_);
+  identify::Identify(*envelope_, recipients_, account, directory, trust_, &identified_);
   route::Decide(program, recipients_, identified_, directory, &decision_);
 }
 

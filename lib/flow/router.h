@@ -28,6 +28,7 @@ class Router {
     const address::Signer& signer;
     const std::vector<std::string>& domains;
     int64_t now_us;
+    const TrustPolicy& trust;
   };
 
   // Scans the mail, which must outlive what is asked below, and gathers whom it names.
@@ -52,6 +53,7 @@ class Router {
   scan::EnvelopeScanner scanner_;
   const scan::Envelope* envelope_ = nullptr;
   identify::Recipients recipients_;
+  Trust trust_ = Trust::kNone;
   identify::Identified identified_;
   route::Decision decision_;
 };

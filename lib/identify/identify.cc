@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "identify/address_key.h"
+#include "identify/trust.h"
 
 namespace casecomm::identify {
 namespace {
@@ -121,14 +121,6 @@ bool MayBeCounterpart(const Recipient& recipient) {
   return recipient.own == Own::kForeign && (recipient.fields & kVisible) != 0;
 }
 
-// Threats T03, T04, T06: the one From mailbox, whole, or nobody.
-std::optional<Author> OneAuthor(const scan::Envelope& envelope) {
-  if (envelope.from_ambiguous || envelope.from.size() != 1) return std::nullopt;
-  const scan::Mailbox& from = envelope.from.front();
-  if (from.local.empty() || from.domain.empty()) return std::nullopt;
-  return Author{AuthorKind::kUnknown, from.local, from.domain, nullptr};
-}
-
 bool WantsAttachedMessage(const Recipients& recipients, const Identified& identified) {
   return std::ranges::any_of(identified.slots, [&](const Slot& slot) {
     const Recipient& recipient = recipients.all[slot.recipient];
@@ -175,8 +167,9 @@ void Gather(const scan::Envelope& envelope, const Arrival& arrival, std::span<co
 }
 
 void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint32_t account,
-              const Directory& directory, Identified* out) {
+              const Directory& directory, Trust trust, Identified* out) {
   out->Clear();
+  out->trust = trust;
   out->reply = !envelope.in_reply_to.empty() || !envelope.references.empty();
   out->over_limit = envelope.over_limit || recipients.too_many_own;
 
@@ -204,8 +197,8 @@ void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint
     keys[count++] = {local, domain, hash};
   };
 
-  if (const std::optional<Author> author = OneAuthor(envelope)) {
-    out->author = *author;
+  if (const scan::Mailbox* const author = OneAuthor(envelope)) {
+    out->author = {AuthorKind::kUnknown, author->local, author->domain, nullptr};
     ask(kAuthor, author->local, author->domain, 0);
   }
   for (uint32_t i = 0; i < recipients.all.size(); ++i) {

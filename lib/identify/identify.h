@@ -5,17 +5,20 @@
 #define CASECOMM_IDENTIFY_IDENTIFY_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "address/address.h"
-#include "casecomm/mail.h"
+#include "casecomm/trust.h"
 #include "identify/directory.h"
 #include "scan/envelope.h"
 
 namespace casecomm::identify {
+
+using casecomm::Trust;
 
 // Where an address stood. Bits, as one address may stand in several places.
 enum Field : uint8_t { kEnvelope = 1, kTo = 2, kCc = 4, kBcc = 8, kDeliveryHeader = 16 };
@@ -40,6 +43,7 @@ struct Arrival {
   bool envelope_known = false;
   std::span<const std::string> envelope_recipients;
   uint8_t trusted_headers = 15;  // bits of scan::DeliveryHeader: topmost field of each counts (spec CF-03)
+  std::optional<Trust> verdict = std::nullopt;  // the host's own on the From domain, for TrustOf
 };
 
 inline constexpr size_t kMaxOwnAddresses = 16;  // checked a message; past that it is held (reason limit)
@@ -59,7 +63,6 @@ void Gather(const scan::Envelope& envelope, const Arrival& arrival, std::span<co
             const address::Signer& signer, int64_t now_us, Recipients* out);
 
 enum class AuthorKind : uint8_t { kAmbiguous, kUnknown, kContact, kStaff };
-using casecomm::Trust;
 
 struct Author {
   AuthorKind kind = AuthorKind::kAmbiguous;
@@ -91,9 +94,9 @@ struct Identified {
   void Clear();
 };
 
-// Reads the mail for one account. No allocation once `out` is warm.
+// Reads the mail for one account; `trust` is what TrustOf says of it. No allocation once `out` is warm.
 void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint32_t account,
-              const Directory& directory, Identified* out);
+              const Directory& directory, Trust trust, Identified* out);
 
 }  // namespace casecomm::identify
 

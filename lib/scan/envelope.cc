@@ -18,32 +18,32 @@ namespace {
 struct DefectRow {
   Defect defect;
   std::string_view name;
-  bool limit;
+  bool limit = false, structural = false;
 };
 
 constexpr DefectRow kDefects[] = {
-    {Defect::kHeaderBytesLimit, "limit_header_bytes", true},
-    {Defect::kHeaderLinesLimit, "limit_header_lines", true},
-    {Defect::kNul, "nul", false},
-    {Defect::kBareCr, "bare_cr", false},
-    {Defect::kBareLf, "bare_lf", false},
-    {Defect::kEightBitHeader, "header_8bit", false},
-    {Defect::kLineNoField, "header_line", false},
-    {Defect::kSpaceBeforeColon, "space_before_colon", false},
-    {Defect::kDuplicateField, "duplicate_field", false},
-    {Defect::kAddressSyntax, "address_syntax", false},
-    {Defect::kAddressObsolete, "address_obsolete", false},
-    {Defect::kEncodedWordInAddress, "encoded_word_in_address", false},
-    {Defect::kNoHeaderEnd, "no_header_end", false},
-    {Defect::kDepthLimit, "limit_depth", true},
-    {Defect::kPartsLimit, "limit_parts", true},
-    {Defect::kNoBoundary, "boundary_missing", false},
-    {Defect::kNoFinalBoundary, "boundary_open", false},
-    {Defect::kTransferEncoding, "transfer_encoding", false},
-    {Defect::kCharset, "charset", false},
-    {Defect::kDate, "date", false},
-    {Defect::kTextLimit, "text_limit", false},
-    {Defect::kHtmlLimit, "html_limit", false},
+    {.defect = Defect::kHeaderBytesLimit, .name = "limit_header_bytes", .limit = true, .structural = true},
+    {.defect = Defect::kHeaderLinesLimit, .name = "limit_header_lines", .limit = true, .structural = true},
+    {.defect = Defect::kNul, .name = "nul", .structural = true},
+    {.defect = Defect::kBareCr, .name = "bare_cr", .structural = true},
+    {.defect = Defect::kBareLf, .name = "bare_lf", .structural = true},
+    {.defect = Defect::kEightBitHeader, .name = "header_8bit"},
+    {.defect = Defect::kLineNoField, .name = "header_line", .structural = true},
+    {.defect = Defect::kSpaceBeforeColon, .name = "space_before_colon", .structural = true},
+    {.defect = Defect::kDuplicateField, .name = "duplicate_field", .structural = true},
+    {.defect = Defect::kAddressSyntax, .name = "address_syntax"},
+    {.defect = Defect::kAddressObsolete, .name = "address_obsolete"},
+    {.defect = Defect::kEncodedWordInAddress, .name = "encoded_word_in_address"},
+    {.defect = Defect::kNoHeaderEnd, .name = "no_header_end", .structural = true},
+    {.defect = Defect::kDepthLimit, .name = "limit_depth", .limit = true},
+    {.defect = Defect::kPartsLimit, .name = "limit_parts", .limit = true},
+    {.defect = Defect::kNoBoundary, .name = "boundary_missing"},
+    {.defect = Defect::kNoFinalBoundary, .name = "boundary_open"},
+    {.defect = Defect::kTransferEncoding, .name = "transfer_encoding"},
+    {.defect = Defect::kCharset, .name = "charset"},
+    {.defect = Defect::kDate, .name = "date"},
+    {.defect = Defect::kTextLimit, .name = "text_limit"},
+    {.defect = Defect::kHtmlLimit, .name = "html_limit"},
 };
 
 constexpr bool InOrder() {
@@ -110,6 +110,9 @@ std::string_view DefectName(Defect defect) {
 }
 bool IsLimit(Defect defect) {
   return kDefects[static_cast<size_t>(defect)].limit;
+}
+bool IsStructural(Defect defect) {
+  return kDefects[static_cast<size_t>(defect)].structural;
 }
 
 struct EnvelopeScanner::State {

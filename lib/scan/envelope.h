@@ -63,6 +63,8 @@ enum class Defect : uint8_t {
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);
+// Whether two readers may take different things for the header of such a mail: no verdict on it is believed (threat T05).
+bool IsStructural(Defect defect);
 
 struct DefectAt {
   Defect defect;

@@ -282,7 +282,7 @@ TEST_F(Identification, T18_half_a_million_addresses_are_no_trouble) {
   Identified identified;
   const auto begin = std::chrono::steady_clock::now();
   Gather(envelope, {}, {}, testing::TestSigner(), testing::kNow, &recipients);
-  Identify(envelope, recipients, kAccount, *directory_, &identified);
+  Identify(envelope, recipients, kAccount, *directory_, Trust::kPass, &identified);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   EXPECT_EQ(identified.counterparts.size(), 500'001u);
   // It takes 0.2 s. Comparing each with each takes minutes.
@@ -299,7 +299,7 @@ TEST_F(Identification, what_was_read_before_does_not_matter) {
   used.envelope = &used.scanner.Scan(used.raw);
   const std::vector<std::string> domains = {std::string(testing::kDomain)};
   Gather(*used.envelope, {}, domains, testing::TestSigner(), testing::kNow, &used.recipients);
-  Identify(*used.envelope, used.recipients, kAccount, *directory_, &used.identified);
+  Identify(*used.envelope, used.recipients, kAccount, *directory_, Trust::kNone, &used.identified);
   EXPECT_EQ(Fields(used), Fields(fresh));
   EXPECT_EQ(used.recipients.unroutable, fresh.recipients.unroutable);
   EXPECT_TRUE(used.recipients.accounts.empty());

@@ -148,7 +148,7 @@ struct ReadMail {
     arrival.trusted_headers = trusted_headers;
     const std::vector<std::string> domains = {"other.example", std::string(kDomain)};
     identify::Gather(*envelope, arrival, domains, TestSigner(), kNow, &recipients);
-    identify::Identify(*envelope, recipients, kAccount, directory, &identified);
+    identify::Identify(*envelope, recipients, kAccount, directory, identify::Trust::kNone, &identified);
   }
 };
 

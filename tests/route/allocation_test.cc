@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "identify/trust.h"
 #include "tests/route/routed.h"
 #include "tests/support/heap.h"
 
@@ -30,8 +31,13 @@ TEST(HotPath, no_allocation_once_warm) {
       Mail({"From: ann@firm.org", crowd, "Cc: " + record}),
       Mail({"From: ann@firm.org", "To: " + drop}),
       Mail({"From: a@b.org", "To: c@d.org"}),
+      Mail({"Authentication-Results: mx1.firm.org; none",
+            "Authentication-Results: MX2.firm.org (a (comment)) 1; spf=pass smtp.mailfrom=\"a b\"@b.org;\r\n"
+            " dkim/1=pass reason=\"well; (signed)\" header.d=b.org header.b=\"x\\\"y\"; dmarc=pass header.from=b.org",
+            "From: a@b.org", "To: c@d.org, " + record}),
   };
   const std::vector<std::string> domains = {std::string(testing::kDomain)};
+  const TrustPolicy policy{{"mx.firm.org", "mx2.firm.org"}};
   const std::vector<std::string> known = {drop, "bob@x.org"};
   std::vector<scan::EnvelopeScanner> scanners(mails.size());
   std::vector<const scan::Envelope*> envelopes;
@@ -41,7 +47,7 @@ TEST(HotPath, no_allocation_once_warm) {
   identify::Identified identified;
   Decision decision;
   uint64_t counted = 0;
-  size_t targets = 0;
+  size_t targets = 0, passes = 0;
   for (int run = 0; run < 3; ++run) {
     targets = 0;
     const uint64_t before = test::Allocations();
@@ -51,7 +57,9 @@ TEST(HotPath, no_allocation_once_warm) {
         for (const char* preset : {"casebook", "casefleet"}) {
           const Program& program = testing::Preset(preset[4] == 'b' ? "casebook" : "casefleet");
           identify::Gather(*envelope, arrival, domains, testing::TestSigner(), testing::kNow, &recipients);
-          identify::Identify(*envelope, recipients, testing::kAccount, *directory, &identified);
+          const Trust trust = identify::TrustOf(*envelope, policy, arrival.verdict);
+          passes += trust == Trust::kPass;
+          identify::Identify(*envelope, recipients, testing::kAccount, *directory, trust, &identified);
           Decide(program, recipients, identified, *directory, &decision);
           targets += decision.targets.size();
         }
@@ -60,6 +68,7 @@ TEST(HotPath, no_allocation_once_warm) {
     counted = test::Allocations() - before;
   }
   EXPECT_GT(targets, 2 * 2 * mails.size());
+  EXPECT_EQ(passes, 3u * 4);
   EXPECT_EQ(counted, 0u);
   EXPECT_GT(test::Allocations(), 0u) << "nothing was counted at all";
 }

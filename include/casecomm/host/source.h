@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "casecomm/status.h"
+#include "casecomm/trust.h"
 
 namespace casecomm::host {
 
@@ -21,6 +23,9 @@ struct InboundMail {
   std::string raw;                               // RFC 5322 bytes
   std::string path;                              // where it came from, for people: a file, a folder
   int64_t index = -1;                            // in an mbox, from 0; -1 elsewhere
+  // The host's own verdict on the domain of From (of its milter, LMTP server or mail API): goes before what the header
+  // says (spec X-04). Absent: Authentication-Results fields decide, by EngineOptions::trust.
+  std::optional<Trust> trust = std::nullopt;
 };
 
 // A mail source: it lists what is new, and is told what was committed. Used by one thread at a time.
