@@ -27,7 +27,7 @@ class DefectLog {
   static constexpr int kOfEachKind = 16;
 
   std::vector<DefectAt>* defects_;
-  std::array<int, 32> counts_{};
+  std::array<int, 64> counts_{};
 };
 
 }  // namespace casecomm::scan

@@ -44,6 +44,16 @@ constexpr DefectRow kDefects[] = {
     {.defect = Defect::kDate, .name = "date"},
     {.defect = Defect::kTextLimit, .name = "text_limit"},
     {.defect = Defect::kHtmlLimit, .name = "html_limit"},
+    {.defect = Defect::kDuplicateParameter, .name = "duplicate_parameter"},
+    {.defect = Defect::kBoundarySyntax, .name = "boundary_syntax"},
+    {.defect = Defect::kBoundaryJunk, .name = "boundary_junk"},
+    {.defect = Defect::kBoundaryReused, .name = "boundary_reused"},
+    {.defect = Defect::kMultipartEncoded, .name = "multipart_encoded"},
+    {.defect = Defect::kPartsOutside, .name = "parts_outside"},
+    {.defect = Defect::kTransferEncodingSyntax, .name = "transfer_encoding_syntax"},
+    {.defect = Defect::kMessagePartial, .name = "message_partial"},
+    {.defect = Defect::kExternalBody, .name = "external_body"},
+    {.defect = Defect::kLongLine, .name = "long_line"},
 };
 
 constexpr bool InOrder() {

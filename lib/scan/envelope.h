@@ -60,6 +60,17 @@ enum class Defect : uint8_t {
   kDate,              // "date": present and unreadable
   kTextLimit,         // "text_limit": a text was cut for its length
   kHtmlLimit,         // "html_limit": HTML past the guards, its text taken by the tag stripper
+  // What readers of MIME read in more than one way (threat T20).
+  kDuplicateParameter,  // "duplicate_parameter": a boundary, name or filename that stands again and differs
+  kBoundarySyntax,      // "boundary_syntax": a boundary that readers cut in different ways
+  kBoundaryJunk,        // "boundary_junk": a line that begins as a boundary does and is none
+  kBoundaryReused,      // "boundary_reused": the boundary of a multipart around this one
+  kMultipartEncoded,    // "multipart_encoded": a multipart in base64 or quoted-printable (RFC 2045, 6.4)
+  kPartsOutside,        // "parts_outside": text in front of or behind a multipart's parts that holds a part's header
+  kTransferEncodingSyntax,  // "transfer_encoding_syntax": a known name with something beside it
+  kMessagePartial,          // "message_partial": a piece of a message (RFC 2046, 5.2.2)
+  kExternalBody,            // "external_body": the body stands elsewhere (RFC 2046, 5.2.3)
+  kLongLine,                // "long_line": over 998 characters (RFC 5322, 2.1.1)
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);

@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/mime.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "base/text.h"
+#include "scan/header_bytes.h"
 #include "scan/params.h"
+#include "scan/transfer.h"
 
 namespace casecomm::scan {
 namespace {
 
 constexpr std::string_view kMultipart = "multipart/";
+constexpr size_t kLongestLine = 998;  // RFC 5322, 2.1.1
+
+// What tells that a text holds the header of a part.
+constexpr std::string_view kPartFields[] = {"content-type:", "content-disposition:", "content-transfer-encoding:"};
+
+bool BeginsWith(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() && base::EqualFoldAscii(text.substr(0, lower.size()), lower);
+}
 
 }  // namespace
 
@@ -49,6 +62,11 @@ bool MimeWalker::Match(std::string_view line, size_t* level, bool* final) const 
   return false;
 }
 
+bool MimeWalker::Resembles(std::string_view line) const {
+  line.remove_prefix(std::min<size_t>(2, line.size()));
+  return std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return BeginsWith(line, open.boundary); });
+}
+
 bool MimeWalker::Ends(std::string_view line) const {
   size_t level;
   bool final;
@@ -59,12 +77,17 @@ MimeWalker::Boundary MimeWalker::FindBoundary(size_t pos) const {
   Boundary boundary;
   while (pos < raw_.size()) {
     const size_t next = NextLine(raw_, pos, eol_);
-    if (raw_[pos] == '-' && Match(LineText(raw_, pos, next, eol_), &boundary.level, &boundary.final)) {
-      boundary.begin = pos;
-      boundary.next = next;
-      boundary.found = true;
-      return boundary;
+    if (raw_[pos] == '-' && pos + 1 < next && raw_[pos + 1] == '-') {
+      const std::string_view line = LineText(raw_, pos, next, eol_);
+      if (Match(line, &boundary.level, &boundary.final)) {
+        boundary.begin = pos;
+        boundary.next = next;
+        boundary.found = true;
+        return boundary;
+      }
+      if (Resembles(line)) defects_->Add(Defect::kBoundaryJunk, pos);
     }
+    if (next - pos > kLongestLine + 2) defects_->Add(Defect::kLongLine, pos);
     pos = next;
   }
   boundary.begin = boundary.next = raw_.size();
@@ -84,6 +107,48 @@ void MimeWalker::CloseAbove(size_t level, size_t offset) {
   for (; open_.size() > level; open_.pop_back()) defects_->Add(Defect::kNoFinalBoundary, offset);
 }
 
+void MimeWalker::NotePartsOutside(size_t begin, size_t end) {
+  for (size_t pos = begin; pos < end; pos = NextLine(raw_, pos, eol_)) {
+    if ((raw_[pos] | 0x20) != 'c') continue;
+    const std::string_view rest = raw_.substr(pos, end - pos);
+    if (std::any_of(std::begin(kPartFields), std::end(kPartFields),
+                    [&](std::string_view field) { return BeginsWith(rest, field); })) {
+      defects_->Add(Defect::kPartsOutside, pos);
+      return;
+    }
+  }
+}
+
+void MimeWalker::NoteMultipart(const Leaf& leaf, std::string_view boundary) {
+  const size_t place = static_cast<size_t>(leaf.content_type.data() - raw_.data());
+  const ParameterDoubt doubt = DoubtOf(leaf.content_type, "boundary");
+  if (doubt == ParameterDoubt::kRepeated) defects_->Add(Defect::kDuplicateParameter, place);
+  if (doubt == ParameterDoubt::kSyntax) defects_->Add(Defect::kBoundarySyntax, place);
+  if (std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return open.boundary == boundary; })) {
+    defects_->Add(Defect::kBoundaryReused, place);
+  }
+  if (leaf.transfer_encoding.data() == nullptr) return;
+  const std::vector<TransferEncoding> every = EveryTransferEncoding(leaf.transfer_encoding);
+  if (every.size() > 1 || (every[0] != TransferEncoding::kIdentity && every[0] != TransferEncoding::kUnknown)) {
+    defects_->Add(Defect::kMultipartEncoded, static_cast<size_t>(leaf.transfer_encoding.data() - raw_.data()));
+  }
+}
+
+void MimeWalker::NoteLeaf(const Leaf& leaf) {
+  const auto place = [&](std::string_view value) { return static_cast<size_t>(value.data() - raw_.data()); };
+  if (leaf.type == "message/partial") defects_->Add(Defect::kMessagePartial, place(leaf.content_type));
+  if (leaf.type == "message/external-body") defects_->Add(Defect::kExternalBody, place(leaf.content_type));
+  if (leaf.transfer_encoding.data() != nullptr && EveryTransferEncoding(leaf.transfer_encoding).size() > 1) {
+    defects_->Add(Defect::kTransferEncodingSyntax, place(leaf.transfer_encoding));
+  }
+  if (leaf.disposition.data() != nullptr && DoubtOf(leaf.disposition, "filename") == ParameterDoubt::kRepeated) {
+    defects_->Add(Defect::kDuplicateParameter, place(leaf.disposition));
+  }
+  if (leaf.content_type.data() != nullptr && DoubtOf(leaf.content_type, "name") == ParameterDoubt::kRepeated) {
+    defects_->Add(Defect::kDuplicateParameter, place(leaf.content_type));
+  }
+}
+
 bool MimeWalker::Enter(Leaf* leaf) {
   if (leaf->type.compare(0, kMultipart.size(), kMultipart) == 0) {
     std::string boundary = FindParameter(leaf->content_type, "boundary").value_or("");
@@ -94,6 +159,7 @@ bool MimeWalker::Enter(Leaf* leaf) {
       Stop(Defect::kDepthLimit);
       return false;
     } else {
+      NoteMultipart(*leaf, boundary);
       Open open;
       open.boundary = std::move(boundary);
       open.default_type = leaf->type == "multipart/digest" ? "message/rfc822" : "text/plain";
@@ -103,6 +169,7 @@ bool MimeWalker::Enter(Leaf* leaf) {
       return false;
     }
   }
+  NoteLeaf(*leaf);
   const Boundary end = FindBoundary(pos_);
   leaf->body = BodyUpTo(pos_, end);
   pos_ = end.begin;
@@ -111,6 +178,7 @@ bool MimeWalker::Enter(Leaf* leaf) {
 
 bool MimeWalker::ReadPartHeader(Leaf* leaf) {
   *leaf = {};
+  const size_t begin = pos_;
   FieldReader reader(raw_, pos_, eol_, limits_, defects_, this);
   const std::pair<Field, std::string_view*> wanted[] = {
       {Field::kContentType, &leaf->content_type},
@@ -130,6 +198,7 @@ bool MimeWalker::ReadPartHeader(Leaf* leaf) {
   }
   pos_ = reader.body();
   over_limit_ = done_ = reader.over_limit();
+  if (reader.suspect()) CheckHeaderBytes(raw_, begin, pos_, defects_);
   leaf->type = MediaType(leaf->content_type, open_.back().default_type);
   return !over_limit_;
 }
@@ -142,12 +211,13 @@ bool MimeWalker::Next(Leaf* leaf) {
   }
   while (!done_) {
     if (open_.empty()) {
+      NotePartsOutside(pos_, raw_.size());
       done_ = true;
       break;
     }
     const Boundary boundary = FindBoundary(pos_);
     const size_t keep = boundary.found ? boundary.level + 1 : 0;
-    pos_ = boundary.begin;
+    const size_t skipped = std::exchange(pos_, boundary.begin);
     Open& top = open_.back();
     if (!top.begun && (keep < open_.size() || boundary.final)) {
       defects_->Add(Defect::kNoBoundary, top.begin);
@@ -156,6 +226,7 @@ bool MimeWalker::Next(Leaf* leaf) {
       open_.pop_back();
       return true;
     }
+    NotePartsOutside(skipped, boundary.begin);
     CloseAbove(keep, boundary.begin);
     if (!boundary.found) break;
     pos_ = boundary.next;

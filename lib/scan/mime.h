@@ -32,6 +32,9 @@ class MimeWalker final : private Fence {
   // False behind the last leaf, or where a limit ended the walk.
   bool Next(Leaf* leaf);
   bool over_limit() const { return over_limit_; }
+  // Of the multiparts around the leaf that Next gave last, the outermost first.
+  size_t depth() const { return open_.size(); }
+  std::string_view boundary(size_t level) const { return open_[level].boundary; }
 
  private:
   // A multipart that is not closed yet.
@@ -53,9 +56,14 @@ class MimeWalker final : private Fence {
 
   bool Ends(std::string_view line) const override;
   bool Match(std::string_view line, size_t* level, bool* final) const;
+  // Whether some reader takes the line for a boundary that Match does not.
+  bool Resembles(std::string_view line) const;
   Boundary FindBoundary(size_t pos) const;
   std::string_view BodyUpTo(size_t begin, const Boundary& boundary) const;
   void CloseAbove(size_t level, size_t offset);
+  void NotePartsOutside(size_t begin, size_t end);
+  void NoteMultipart(const Leaf& leaf, std::string_view boundary);
+  void NoteLeaf(const Leaf& leaf);
   // Begins the entity whose body stands at pos_. True if it is a leaf, which then is given out.
   bool Enter(Leaf* leaf);
   bool ReadPartHeader(Leaf* leaf);

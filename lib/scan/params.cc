@@ -14,6 +14,8 @@
 namespace casecomm::scan {
 namespace {
 
+using namespace std::string_view_literals;
+
 struct Parameter {
   std::string_view name;
   std::string_view value;  // without its quotes
@@ -164,6 +166,161 @@ std::optional<Found> Find(std::string_view value, std::string_view name) {
   return found;
 }
 
+// The readings of one parameter, each once and so many at most.
+class Readings {
+ public:
+  void Add(std::string text) {
+    if (readings_.size() < kMost && std::find(readings_.begin(), readings_.end(), text) == readings_.end()) {
+      readings_.push_back(std::move(text));
+    }
+  }
+
+  std::vector<std::string> Take() { return std::move(readings_); }
+
+ private:
+  static constexpr size_t kMost = 48;
+
+  std::vector<std::string> readings_;
+};
+
+// Of repeated parameters: the first few and the last.
+template <typename Value>
+class Few {
+ public:
+  void Add(Value value) {
+    if (values_.size() == kMost) values_.pop_back();
+    values_.push_back(std::move(value));
+  }
+
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  static constexpr size_t kMost = 6;
+
+  std::vector<Value> values_;
+};
+
+// All parameters of one name, whatever their shape.
+struct Shapes {
+  Few<Parameter> plain, whole;
+  std::vector<Section> sections;
+  std::optional<std::string_view> sought;  // behind "name=" wherever it stands, a comment or a quoted string among it
+};
+
+// What a reader finds that looks for "name=" and knows no grammar.
+std::optional<std::string_view> Sought(std::string_view value, std::string_view name) {
+  for (size_t pos = 0; pos + name.size() < value.size(); ++pos) {
+    if ((value[pos] | 0x20) != name[0] || !base::EqualFoldAscii(value.substr(pos, name.size()), name)) continue;
+    size_t at = pos + name.size();
+    while (at < value.size() && IsSpace(value[at])) ++at;
+    if (at == value.size() || value[at] != '=') continue;
+    std::string_view rest = TrimSpace(value.substr(at + 1));
+    if (rest.empty() || rest.front() != '"') return rest.substr(0, rest.find_first_of("; \t\r\n"));
+    rest.remove_prefix(1);
+    return rest.substr(0, rest.find('"'));
+  }
+  return std::nullopt;
+}
+
+Shapes ShapesOf(std::string_view value, std::string_view name) {
+  Shapes shapes;
+  Parameters parameters(value);
+  for (Parameter parameter; parameters.Next(&parameter);) {
+    if (parameter.name.size() < name.size() || !base::EqualFoldAscii(parameter.name.substr(0, name.size()), name)) {
+      continue;
+    }
+    const std::string_view suffix = parameter.name.substr(name.size());
+    Section section{};
+    if (suffix.empty()) {
+      shapes.plain.Add(parameter);
+    } else if (suffix == "*") {
+      shapes.whole.Add(parameter);
+    } else if (suffix[0] == '*' && SectionNumber(suffix, &section.number, &section.percent)) {
+      section.text = Plain(parameter);
+      shapes.sections.push_back(std::move(section));
+    }
+  }
+  shapes.sought = Sought(value, name);
+  return shapes;
+}
+
+std::string WithoutComments(std::string_view text) {
+  std::string out;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '(') ++depth;
+    if (depth == 0) out += c;
+    if (c == ')' && depth > 0) --depth;
+  }
+  return std::string(TrimSpace(out));
+}
+
+// A parameter's value with each of its marks read and left.
+void AddValue(const Parameter& parameter, Readings* out) {
+  const std::string plain = Plain(parameter);
+  out->Add(plain);
+  const std::string raw = Unfold(parameter.value);
+  out->Add(raw);
+  std::string unquoted;
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '\\' && i + 1 < raw.size()) ++i;
+    unquoted += raw[i];
+  }
+  out->Add(unquoted);
+  if (raw.find('%') != raw.npos) out->Add(DecodePercent(raw));
+  // A reader of lines sees the first alone; one of C strings stops at NUL.
+  out->Add(std::string(TrimSpace(parameter.value.substr(0, parameter.value.find_first_of("\r\n")))));
+  out->Add(raw.substr(0, raw.find('\0')));
+  std::string visible = raw;
+  visible.erase(std::remove(visible.begin(), visible.end(), '\0'), visible.end());
+  out->Add(std::move(visible));
+  const size_t quote = raw.find('"');
+  if (quote != raw.npos) {
+    out->Add(raw.substr(0, quote));
+    std::string without = raw;
+    without.erase(std::remove(without.begin(), without.end(), '"'), without.end());
+    out->Add(std::move(without));
+  }
+  out->Add(std::string(TrimSpace(raw)));
+  if (!parameter.quoted) {
+    out->Add(raw.substr(0, raw.find_first_of(" \t")));
+    if (raw.find('(') != raw.npos) out->Add(WithoutComments(raw));
+    if (raw.size() > 1 && raw.front() == '\'' && raw.back() == '\'') out->Add(raw.substr(1, raw.size() - 2));
+  }
+}
+
+// RFC 2231 sections put together as readers do it that keep its rules less well.
+void AddSections(std::vector<Section> sections, Readings* out) {
+  if (sections.empty()) return;
+  const auto join = [&](bool decode, bool first_of_each) {
+    std::string text;
+    for (size_t i = 0; i < sections.size(); ++i) {
+      const bool same = first_of_each ? i > 0 && sections[i - 1].number == sections[i].number
+                                      : i + 1 < sections.size() && sections[i + 1].number == sections[i].number;
+      if (same) continue;
+      std::string_view piece = sections[i].text;
+      if (text.empty() && decode) CutCharset(&piece);
+      text += decode ? DecodePercent(piece) : std::string(piece);
+    }
+    out->Add(std::move(text));
+  };
+  std::string as_written;
+  for (const Section& section : sections) {
+    std::string_view piece = section.text;
+    if (section.percent && as_written.empty()) CutCharset(&piece);
+    as_written += section.percent ? DecodePercent(piece) : std::string(piece);
+  }
+  out->Add(std::move(as_written));
+  out->Add(sections.front().text);
+  out->Add(sections.back().text);
+  std::stable_sort(sections.begin(), sections.end(),
+                   [](const Section& a, const Section& b) { return a.number < b.number; });
+  out->Add(sections.front().text);
+  for (const bool decode : {true, false}) {
+    for (const bool first : {true, false}) join(decode, first);
+  }
+}
+
 }  // namespace
 
 std::string FirstWord(std::string_view value) {
@@ -194,6 +351,64 @@ std::optional<std::string> FindText(std::string_view value, std::string_view nam
   if (!found) return std::nullopt;
   if (found->extended && !found->charset.empty()) return charsets->ToUtf8(found->bytes, found->charset, clean);
   return DecodeText(found->bytes, charsets, clean);
+}
+
+ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
+  size_t times = 0, plain = 0;  // the name stands in the value, and does so as parameters are written
+  for (size_t pos = 0; pos + name.size() < value.size(); ++pos) {
+    if ((value[pos] | 0x20) != name[0] || !base::EqualFoldAscii(value.substr(pos, name.size()), name)) continue;
+    ++times;
+    size_t at = pos + name.size();
+    if (value[at] != '=' || ++at == value.size()) continue;
+    const bool quoted = value[at] == '"';
+    const size_t end = quoted ? value.find_first_of("\"\\", at + 1) : value.find_first_of("; \t\r\n(\"\\\0"sv, at);
+    if (quoted && (end == value.npos || value[end] != '"' || IsSpace(value[end - 1]))) continue;
+    const size_t next = value.find_first_not_of(" \t\r\n", quoted ? end + 1 : std::min(end, value.size()));
+    if (next == value.npos || value[next] == ';') ++plain;
+  }
+  if (times == plain && times < 2) return ParameterDoubt::kNone;
+  std::vector<Parameter> found = ShapesOf(value, name).plain.values();
+  for (size_t i = 1; i < found.size(); ++i) {
+    if (Plain(found[i]) != Plain(found[0])) return ParameterDoubt::kRepeated;
+  }
+  return EveryParameter(value, name).size() > 1 ? ParameterDoubt::kSyntax : ParameterDoubt::kNone;
+}
+
+std::vector<std::string> EveryParameter(std::string_view value, std::string_view name) {
+  Readings readings;
+  if (std::optional<Found> found = Find(value, name)) readings.Add(std::move(found->bytes));
+  const Shapes shapes = ShapesOf(value, name);
+  // The plain reading of each comes before the odd ones of any.
+  for (const Parameter& parameter : shapes.plain.values()) readings.Add(Plain(parameter));
+  for (const Parameter& parameter : shapes.whole.values()) {
+    const std::string plain = Plain(parameter);
+    std::string_view text = plain;
+    CutCharset(&text);
+    readings.Add(DecodePercent(text));
+    readings.Add(std::string(text));
+    readings.Add(plain);
+  }
+  AddSections(shapes.sections, &readings);
+  for (const Parameter& parameter : shapes.plain.values()) AddValue(parameter, &readings);
+  if (shapes.sought) readings.Add(Unfold(*shapes.sought));
+  return readings.Take();
+}
+
+std::vector<std::string> EveryText(std::string_view value, std::string_view name, CharsetDecoder* charsets) {
+  Readings readings;
+  bool clean = true;
+  if (std::optional<std::string> text = FindText(value, name, charsets, &clean)) readings.Add(std::move(*text));
+  const std::vector<std::string> every = EveryParameter(value, name);
+  for (const std::string& bytes : every) readings.Add(DecodeText(bytes, charsets, &clean));
+  const Shapes shapes = ShapesOf(value, name);
+  for (const Parameter& parameter : shapes.whole.values()) {
+    const std::string plain = Plain(parameter);
+    std::string_view text = plain;
+    const std::string_view charset = CutCharset(&text);
+    readings.Add(charsets->ToUtf8(DecodePercent(text), charset, &clean));
+  }
+  for (const std::string& bytes : every) readings.Add(charsets->GuessUtf8(bytes, &clean));
+  return readings.Take();
 }
 
 }  // namespace casecomm::scan

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scan/charset.h"
 
@@ -25,6 +26,21 @@ std::optional<std::string> FindParameter(std::string_view value, std::string_vie
 // first. UTF-8.
 std::optional<std::string> FindText(std::string_view value, std::string_view name, CharsetDecoder* charsets,
                                     bool* clean);
+
+enum class ParameterDoubt {
+  kNone,
+  kSyntax,    // written so that readers cut it in different ways
+  kRepeated,  // stands again, and differs
+};
+
+// Whether readers may take different things for the parameter. Cheap where nothing is odd.
+ParameterDoubt DoubtOf(std::string_view value, std::string_view name);
+
+// What the readers of a parameter may take it for, as bytes and as text: the one of FindParameter or FindText first, each
+// once. Repeated parameters (the first few and the last), RFC 2231 sections in another order, past a gap or alone, quotes,
+// comments, backslashes and percent signs read and left. Bounded; none where no reader finds one.
+std::vector<std::string> EveryParameter(std::string_view value, std::string_view name);
+std::vector<std::string> EveryText(std::string_view value, std::string_view name, CharsetDecoder* charsets);
 
 }  // namespace casecomm::scan
 

@@ -4,6 +4,7 @@
 #define CASECOMM_SCAN_READINGS_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,12 @@ namespace casecomm::scan {
 // Content-Type, Content-Transfer-Encoding or Content-Disposition fields, another reading of damaged base64, text behind the end of a multipart that
 // holds parts, a uuencoded file inside a text, a message that is entered, and so on.
 struct OtherPart {
-  Leaf leaf;
+  Leaf leaf;            // its views stand in the mail, or in what `owner` holds
   std::string decoded;  // its bytes as that reader decodes them
+  // A file of a message that is attached, as every reader that opens the message shows it: to be judged, but no
+  // ambiguity.
+  bool entered = false;
+  std::shared_ptr<const std::string> owner;
 };
 
 // None for mail that has one reading, which costs no more than a walk. Bounded: `limits.parts` in all, and as many bytes of

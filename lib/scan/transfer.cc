@@ -28,6 +28,18 @@ constexpr Name kNames[] = {
     {"x-uue", TransferEncoding::kUuencode},
 };
 
+// What a name is taken for that holds these letters and digits.
+struct Alike {
+  std::string_view letters;
+  TransferEncoding encoding;
+};
+
+constexpr Alike kAlike[] = {
+    {"base64", TransferEncoding::kBase64},          {"b64", TransferEncoding::kBase64},
+    {"quoted", TransferEncoding::kQuotedPrintable}, {"printable", TransferEncoding::kQuotedPrintable},
+    {"uue", TransferEncoding::kUuencode},
+};
+
 // Collects single bytes for a sink; Flush at the end, which may throw.
 class Buffer {
  public:
@@ -129,6 +141,61 @@ bool DecodeBase64(std::string_view body, Buffer& out) {
   return clean;
 }
 
+// How a reader of damaged base64 differs from DecodeBase64.
+struct Base64Habit {
+  bool stops_at_padding, stops_at_foreign, drops_open_group, url_alphabet;
+};
+
+constexpr Base64Habit kBase64Habits[] = {
+    {true, false, false, false}, {false, false, false, false}, {true, true, false, false}, {false, true, false, false},
+    {true, false, true, false},  {false, false, true, false},  {true, false, false, true}, {false, false, false, true},
+};
+
+std::string DecodeBase64By(std::string_view body, const Base64Habit& habit) {
+  std::string out;
+  uint32_t bits = 0;
+  int digits = 0;
+  const auto end_group = [&] {
+    if (digits >= 2) out += static_cast<char>(digits == 2 ? bits >> 4 : bits >> 10);
+    if (digits == 3) out += static_cast<char>(bits >> 2 & 0xff);
+    digits = 0;
+    bits = 0;
+  };
+  for (const char c : body) {
+    uint8_t value = kBase64[static_cast<uint8_t>(c)];
+    if (habit.url_alphabet && (c == '-' || c == '_')) value = c == '-' ? 62 : 63;
+    if (value == kWhite) continue;
+    if (value == kForeign) {
+      if (habit.stops_at_foreign) break;
+    } else if (value == kPadding) {
+      end_group();
+      if (habit.stops_at_padding) break;
+    } else {
+      bits = bits << 6 | value;
+      if (++digits < 4) continue;
+      for (const int shift : {16, 8, 0}) out += static_cast<char>(bits >> shift & 0xff);
+      digits = 0;
+      bits = 0;
+    }
+  }
+  if (!habit.drops_open_group) end_group();
+  return out;
+}
+
+// A "=" that begins no escape goes, and what stands behind it stays.
+std::string DropBrokenEscapes(std::string_view body) {
+  std::string mended;
+  for (size_t i = 0; i < body.size(); ++i) {
+    const size_t rest = body[i] == '=' ? body.find_first_not_of(" \t\r", i + 1) : 0;
+    const bool broken = body[i] == '=' && HexByte(body, i) < 0 && rest != body.npos && body[rest] != '\n';
+    if (!broken) mended += body[i];
+  }
+  std::string out;
+  StringSink sink(&out);
+  DecodeTransfer(mended, TransferEncoding::kQuotedPrintable, &sink);
+  return out;
+}
+
 bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
   bool clean = true;
   for (size_t begin = 0; begin < body.size();) {
@@ -194,6 +261,80 @@ TransferEncoding TransferEncodingOf(std::string_view value) {
   const auto* const row = std::find_if(std::begin(kNames), std::end(kNames),
                                        [&](const Name& name) { return base::EqualFoldAscii(name.name, value); });
   return row == std::end(kNames) ? TransferEncoding::kUnknown : row->encoding;
+}
+
+std::vector<TransferEncoding> EveryTransferEncoding(std::string_view value) {
+  const TransferEncoding named = TransferEncodingOf(value);
+  std::vector<TransferEncoding> every = {named};
+  const std::string_view text = TrimSpace(value);
+  const bool exact = std::any_of(std::begin(kNames), std::end(kNames),
+                                 [&](const Name& name) { return base::EqualFoldAscii(name.name, text); });
+  if (exact || text.empty()) return every;
+  const auto add = [&](TransferEncoding encoding) {
+    if (std::find(every.begin(), every.end(), encoding) == every.end()) every.push_back(encoding);
+  };
+  std::string letters;
+  for (const char c : text) {
+    const char lower = base::FoldAscii(c);
+    if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) letters += lower;
+  }
+  for (const Alike& alike : kAlike) {
+    if (letters.find(alike.letters) != letters.npos) add(alike.encoding);
+  }
+  // Who knows none of it reads the bytes as they stand; that is what DecodeTransfer does for kUnknown.
+  if (every.size() > 1 && named != TransferEncoding::kUnknown) add(TransferEncoding::kIdentity);
+  if (named != TransferEncoding::kUnknown && named != TransferEncoding::kIdentity) add(TransferEncoding::kIdentity);
+  return every;
+}
+
+bool DecodesAlike(std::string_view body, TransferEncoding encoding) {
+  if (encoding == TransferEncoding::kBase64) {
+    const size_t padding = std::min(body.find('='), body.size());
+    size_t digits = 0;
+    for (const char c : body.substr(0, padding)) {
+      const uint8_t value = kBase64[static_cast<uint8_t>(c)];
+      if (value == kForeign) return false;
+      digits += value < 64 ? 1 : 0;
+    }
+    size_t signs = 0;
+    for (const char c : body.substr(padding)) {
+      if (c == '=') {
+        ++signs;
+      } else if (!IsSpace(c)) {
+        return false;
+      }
+    }
+    return digits % 4 == 0 ? signs == 0 : digits % 4 + signs == 4 && digits % 4 != 1;
+  }
+  if (encoding == TransferEncoding::kQuotedPrintable) {
+    for (size_t pos = body.find('='); pos != body.npos; pos = body.find('=', pos + 1)) {
+      if (HexByte(body, pos) >= 0) continue;
+      const size_t rest = body.find_first_not_of(" \t\r", pos + 1);
+      if (rest != body.npos && body[rest] != '\n') return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding) {
+  std::vector<std::string> others;
+  if (DecodesAlike(body, encoding)) return others;
+  std::string main;
+  StringSink sink(&main);
+  DecodeTransfer(body, encoding, &sink);
+  const auto add = [&](std::string text) {
+    if (text == main || std::find(others.begin(), others.end(), text) != others.end()) return;
+    others.push_back(std::move(text));
+  };
+  if (encoding == TransferEncoding::kBase64) {
+    const bool url = body.find_first_of("-_") != body.npos;
+    for (const Base64Habit& habit : kBase64Habits) {
+      if (!habit.url_alphabet || url) add(DecodeBase64By(body, habit));
+    }
+  } else if (encoding == TransferEncoding::kQuotedPrintable) {
+    add(DropBrokenEscapes(body));
+  }
+  return others;
 }
 
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink) {

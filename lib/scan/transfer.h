@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace casecomm::scan {
 
@@ -13,6 +14,10 @@ enum class TransferEncoding : uint8_t { kIdentity, kBase64, kQuotedPrintable, kU
 
 // Of a Content-Transfer-Encoding value; kIdentity if it is absent.
 TransferEncoding TransferEncodingOf(std::string_view value);
+
+// What readers may take the value for, each once, that of TransferEncodingOf first: a value with something beside a known
+// name, or like one, is read as it and as none. More than one is a doubt.
+std::vector<TransferEncoding> EveryTransferEncoding(std::string_view value);
 
 // Takes decoded bytes piece by piece, so that a large attachment never stands in memory decoded.
 class ByteSink {
@@ -44,6 +49,15 @@ class SizeSink final : public ByteSink {
 // Decodes a body. Foreign characters in base64 are passed over (RFC 2045, 6.8), damage elsewhere stays as it stands;
 // an unknown encoding is read as none. False if something was damaged or unknown.
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink);
+
+// Whether readers decode the body alike: base64 whole and with nothing beside it, quoted-printable without broken escapes.
+// A look at each byte, without decoding.
+bool DecodesAlike(std::string_view body, TransferEncoding encoding);
+
+// The body as readers decode it that differ from DecodeTransfer: base64 up to the first padding or foreign character,
+// past all of them, without its last open group, with the alphabet of RFC 4648, 5; quoted-printable without broken
+// escapes. Each once; none where all agree.
+std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding);
 
 }  // namespace casecomm::scan
 
