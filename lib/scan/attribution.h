@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines that clients write above what they quote: "On ..., Ann <ann@x.example> wrote:", "-----Original Message-----", in the
+// languages of the table in attribution.cc.
+#ifndef CASECOMM_SCAN_ATTRIBUTION_H_
+#define CASECOMM_SCAN_ATTRIBUTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace casecomm::scan {
+
+// How much a line says of itself. People write the weaker forms in prose, too: what stands below has to agree.
+enum class AttributionKind : uint8_t {
+  kNone,
+  kNamed,  // "Ann wrote:"; or a day without a time
+  kDated,  // day and time
+  kFull,   // day, time and address in the order of a client; or the like between dashes
+};
+
+struct Attribution {
+  AttributionKind kind = AttributionKind::kNone;
+  size_t lines = 0;
+};
+
+// The attribution that begins at the first of `lines` (UTF-8, without line ends, no quote signs), over as many as the sender's
+// program wrapped it. Reads at most 8 lines and 600 bytes of them.
+Attribution ReadAttribution(std::span<const std::string_view> lines);
+
+// "-----Original Message-----" and the like: dashes on both sides, all above what is quoted whole.
+bool IsOriginalTitle(std::string_view line);
+
+}  // namespace casecomm::scan
+
+#endif  // CASECOMM_SCAN_ATTRIBUTION_H_
