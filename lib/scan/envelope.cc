@@ -208,6 +208,8 @@ const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
 
   const char eol = LineEndOf(raw);
   const size_t begin = HeaderBegin(raw, eol);
+  // Others see the end of the header in an empty line, wherever it stands.
+  if (begin > 0 && IsSpace(raw.front())) log.Add(Defect::kLineNoField, 0);
   FieldReader reader(raw, begin, eol, state.limits, &log);
   std::array<bool, static_cast<size_t>(Field::kCount)> seen{};
   uint32_t received = 0;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -151,7 +152,8 @@ TEST(Envelope, WhereTheHeaderBegins) {
     const Envelope& e = scanner.Scan(mail);
     EXPECT_EQ(e.subject, "s") << front;
     EXPECT_EQ(e.raw.substr(e.body_offset), "body") << front;
-    EXPECT_FALSE(HasDefect(e, Defect::kLineNoField)) << front;
+    // An empty line ends the header for other readers.
+    EXPECT_EQ(HasDefect(e, Defect::kLineNoField), *front != '\0' && std::strchr(" \r\n", *front) != nullptr) << front;
   }
 }
 
