@@ -123,10 +123,13 @@ std::string Json(const Reading& reading) {
   out += ']';
   Field(&out, "text_sha256",
         reading.text ? std::optional<std::string>(HexDigest(Normal(*reading.text))) : std::nullopt);
-  std::vector<std::string> defects;
-  for (const auto& [name, offset] : reading.defects) defects.push_back(name);
-  Field(&out, "defects", defects);
-  out += ",\"ambiguous\":" + std::string(reading.ambiguous ? "true" : "false");
+  out += ",\"defects\":[";
+  for (const auto& [name, offset] : reading.defects) {
+    out += out.back() == '[' ? "[" : ",[";
+    Append(&out, std::string_view(name));
+    out += ',' + std::to_string(offset) + ']';
+  }
+  out += "],\"ambiguous\":" + std::string(reading.ambiguous ? "true" : "false");
   return out + "}\n";
 }
 

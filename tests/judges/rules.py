@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why readings of one mail differ: a table of rules, each a predicate over the mail and what was read."""
+import functools
+import re
+
+import grammar
+
+ADDRESSES = {"from": b"From", "sender": b"Sender", "reply_to": b"Reply-To", "to": b"To", "cc": b"Cc"}
+IDS = {"message_id": b"Message-ID", "in_reply_to": b"In-Reply-To", "references": b"References"}
+FIELDS = list(ADDRESSES) + list(IDS) + ["subject", "date", "attachments", "text_sha256"]
+HEADERS = {**ADDRESSES, **IDS, "subject": b"Subject", "date": b"Date"}
+
+
+MIME_FIELD = re.compile(rb"^Content-(Type|Disposition|Transfer-Encoding)[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
+
+
+def plain_address(text):
+    """Without the quotes of the local part, the domain in lower case and without its final dot."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        local, domain = text, ""
+    if len(local) > 1 and local[0] == '"' and local[-1] == '"':
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    return local + at + domain.lower().rstrip(".")
+
+
+class Case:
+    """One mail and its readings, each field in the form in which it is compared."""
+
+    def __init__(self, mail, readings):
+        self.mail, self.readings = mail, readings
+        self.header = grammar.Header(mail)
+        self.memory = {}
+
+    def value(self, judge, field):
+        key = (judge, field)
+        if key not in self.memory:
+            self.memory[key] = self.read(self.readings[judge], field)
+        return self.memory[key]
+
+    @staticmethod
+    def read(reading, field):
+        if reading is None or field not in reading:
+            return None
+        value = reading[field]
+        if field in ADDRESSES:
+            return [plain_address(address) for address in value]
+        if field == "subject":
+            return grammar.blanks(value) if value is not None else None
+        if field in IDS:
+            ids = ["".join(i.split()) for i in ([value] if isinstance(value, str) else value or [])]
+            return [i for i in ids if i]
+        if field == "attachments":
+            return [[grammar.blanks(f["filename"]) if f["filename"] is not None else None, f["type"], f["normal"]]
+                    for f in value]
+        return value
+
+    def raw(self, field):
+        """The values of a header field as they stand."""
+        return self.header.values(HEADERS[field].lower().decode()) if field in HEADERS else []
+
+    def truth(self, field):
+        """What the grammar says; None where nobody can be right."""
+        key = ("truth", field)
+        if key not in self.memory:
+            values = self.raw(field)
+            reader = (grammar.addresses if field in ADDRESSES else grammar.ids if field in IDS else
+                      getattr(grammar, field, None))
+            truth = None
+            if reader and len(values) == 1 and self.header.clean and not self.before():
+                truth = reader(values[0])
+                if field in ("message_id", "sender") and truth is not None and len(truth) > 1:
+                    truth = None
+            self.memory[key] = truth
+        return self.memory[key]
+
+    def mime_fields(self):
+        """[(name, whether it is of the grammar)] of all that looks like a MIME field, wherever it stands."""
+        if "mime" not in self.memory:
+            self.memory["mime"] = [
+                (m.group(1).lower().decode(), grammar.mime_field(m.group(2).strip(b" \t\r\n"), m.group(1).lower() == b"type"))
+                for m in MIME_FIELD.finditer(self.mail)]
+        return self.memory["mime"]
+
+    def before(self):
+        """What stands in front of the header block, and belongs to no field."""
+        return not re.match(rb"[!-9;-~]+:", self.mail)
+
+    def defects(self, field):
+        """Names of our defects in the fields of this name, and of those of the whole block."""
+        name = HEADERS[field].lower().decode() if field in HEADERS else None
+        found = set()
+        for defect, offset in self.readings["scan"]["defects"]:
+            of_field = self.header.field_at(offset) == name if name else defect in MIME_DEFECTS
+            if of_field or defect in BLOCK_DEFECTS:
+                found.add(defect)
+        if name is None and self.readings["scan"]["ambiguous"]:
+            found.add("ambiguous")
+        return found
+
+    def state(self, field):
+        """How the field stands to the grammar, as a word for reports."""
+        if self.truth(field) is not None:
+            return "of the grammar"
+        return "flagged" if self.defects(field) else "silent"
+
+    def author(self, judge):
+        reading = self.readings[judge]
+        addresses = self.value(judge, "from") or []
+        if reading is None or len(addresses) != 1:
+            return None
+        if judge == "scan" and any(d == "from_ambiguous" for d, _ in reading["defects"]):
+            return None
+        return addresses[0]
+
+    def explained_author(self):
+        return False
+
+
+BLOCK_DEFECTS = {"header_line", "nul", "bare_cr", "bare_lf", "no_header_end", "space_before_colon", "limit_header_bytes",
+                 "limit_header_lines", "header_8bit"}
+
+
+class Rule:
+    def __init__(self, name, judges, fields, when, right, why, fixture, unanimous=False):
+        self.name, self.judges, self.fields, self.when = name, judges, fields, when
+        self.right, self.why, self.fixture, self.unanimous = right, why, fixture, unanimous
+
+
+MIME_DEFECTS = {"boundary_missing", "boundary_open", "transfer_encoding", "charset", "duplicate_field", "limit_depth",
+                "limit_parts", "content_type"}
+
+
+class Rule:
+    """A kind of disagreement. `right` is who is: "scan", "grammar" (that is us), a judge, or "nobody". `when` is over (case, field, judge).
+    `fixture` is a mail in which nothing but the rule explains a difference."""
+
+    def __init__(self, name, judges, fields, when, right, why, fixture, unanimous=False):
+        self.name = name
+        self.judges = (judges,) if isinstance(judges, str) else judges
+        self.fields = tuple(fields)
+        self.when, self.right, self.why, self.fixture, self.unanimous = when, right, why, fixture, unanimous
+
+
+EVERY = ("gmime", "vmime", "python")
+MIME = ("attachments", "text_sha256", "parts")
+
+
+def value_has(pattern):
+    """Of the grammar, and some value of the field matches."""
+    found = re.compile(pattern, re.DOTALL)
+    return lambda case, field, judge: case.truth(field) is not None and any(found.search(v) for v in case.raw(field))
+
+
+def broken_has(pattern):
+    """Not of the grammar, and some value matches."""
+    found = re.compile(pattern, re.DOTALL)
+    return lambda case, field, judge: case.truth(field) is None and any(found.search(v) for v in case.raw(field))
+
+
+def flagged(case, field, judge):
+    return case.truth(field) is None and bool(case.defects(field))
+
+
+def first_only(case, field, judge):
+    """The judge took the first of several mailboxes."""
+    return len(case.value("scan", field)) > 1 and case.value(judge, field) == case.value("scan", field)[:1]
+
+
+def broken_ids(case, field, judge):
+    """No id list of RFC 5322; ours is what stands in <>, or what looks like an id where there is no <."""
+    if case.truth(field) is not None or not case.header.clean:
+        return False
+    wanted = []
+    for value in case.raw(field):
+        text = value.decode("utf-8", "replace")
+        found = grammar.tolerant_ids(text)
+        if field == "message_id" and not found:
+            found = [text.lstrip("< \t\r\n").rstrip("> \t\r\n")]
+            found = [] if re.search(r"\s", found[0]) else found
+        elif "<" not in text:
+            found = [w for w in re.split(r"[\s,;]+", text) if "@" in w and not re.search("[\"'()>]", w)]
+        wanted += [f for f in found if f]
+    return case.value("scan", field) == (wanted[:1] if field == "message_id" else wanted)
+
+
+def broken_mime(case, field, judge):
+    """Some MIME field of the mail or of a part is not of the grammar."""
+    return any(not ok for _, ok in case.mime_fields())
+
+
+def date_has(pattern, truth=None):
+    found = re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    return lambda case, field, judge: ((truth is None or (case.truth(field) is not None) == truth) and
+                                       any(found.search(v) for v in case.raw(field)))
+
+
+def shows_more(case, field, judge):
+    """All that the judge reads, and more; flagged."""
+    ours, theirs = case.value("scan", field), case.value(judge, field)
+    return flagged(case, field, judge) and set(theirs) < set(ours)
+
+
+def mail(*lines):
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+RULES = [
+    Rule("broken, and we say so", EVERY, FIELDS, flagged, "nobody",
+         "RFC 5322 and 2045 give no reading; our reading carries a defect in that field",
+         mail("From: a@b.example c@d.example", "", "x")),
+    # Addresses
+    Rule("vmime: a comment is part of the address", "vmime", ADDRESSES, value_has(rb"\("), "grammar",
+         "RFC 5322, 3.2.2: comments may stand around each part of an addr-spec", mail("To: (c) a@b.example", "", "x")),
+    Rule("vmime: quotes of a local part", "vmime", ADDRESSES, value_has(rb'"[^"]*"[ \t]*@|\\'), "grammar",
+         "RFC 5322, 3.4.1 and 3.2.4: quoted pairs and empty strings", mail('Cc: <"\\"b"@c.example>', "", "x")),
+    Rule("vmime: one mailbox in From, Sender and Reply-To", "vmime", ("from", "sender", "reply_to"), first_only, "scan",
+         "RFC 5322, 3.6.2: From and Reply-To are lists", mail("From: a@b.example, c@d.example", "", "x")),
+    Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
+         lambda c, f, j: c.value("vmime", f) == ["invalid@invalid"], "scan", "its own word for an address that it cannot read",
+         mail("From:", "", "x")),
+    Rule("addresses: every one that some reader could see", EVERY, ADDRESSES, shows_more, "scan",
+         "docs/scan-differences.md: nothing hides in a broken list", mail("To: a@b.example <>c@d.example", "", "x"), True),
+    # Ids
+    Rule("ids: broken, read between < and >", EVERY, IDS, broken_ids, "nobody",
+         "RFC 5322, 3.6.4 gives no reading; docs/scan-differences.md has ours", mail("In-Reply-To: <a> <>", "", "x"), True),
+    Rule("vmime: a comment is part of the ids", "vmime", IDS, value_has(rb"\("), "grammar", "RFC 5322, 3.6.4 and 3.2.2",
+         mail("In-Reply-To: <a@b.example> (c)", "", "x")),
+    # Dates
+    Rule("date: comments inside", EVERY, ("date",), date_has(rb"\(", True), "grammar", "RFC 5322, 4.3",
+         mail("Date: 6 Feb(c) 25 08:00:00 +0200", "", "x")),
+    Rule("date: a year of two or three digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{2,3}[^0-9]"), "grammar",
+         "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 1 Jan 50 09:00:00 +0000", "", "x"), True),
+    # MIME
+    Rule("mime: a field that is not of the grammar", EVERY, MIME, broken_mime, "nobody",
+         "RFC 2045, 5.2: text/plain is then assumed; others assume other types", mail("Content-Type: /", "", "x"), True),
+]
+
+
+def find(table, case, field, judge, unanimous):
+    for rule in table:
+        if judge in rule.judges and field in rule.fields and (rule.unanimous or not unanimous) and rule.when(case, field, judge):
+            return rule
+    return None
+
+
+def fixtures():
+    return [rule.fixture for rule in RULES]
