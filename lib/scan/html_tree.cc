@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/html_tree.h"
+
+#include <algorithm>
+#include <array>
+#include <csetjmp>
+#include <cstdint>
+#include <new>
+
+#include "base/text.h"
+
+namespace casecomm::scan {
+namespace {
+
+// How often a tag of this name may begin in `html`; never too few.
+size_t CountTags(std::string_view html, std::string_view name) {
+  size_t count = 0;
+  for (size_t at = html.find('<'); at != html.npos; at = html.find('<', at + 1)) {
+    count += base::EqualFoldAscii(html.substr(at + 1, name.size()), name);
+  }
+  return count;
+}
+
+}  // namespace
+
+// All that a parse takes, given back as one. Blocks that the parser frees are given out again by size class.
+class HtmlTree::Region {
+ public:
+  explicit Region(size_t html_bytes)
+      : size_(std::min(kHtmlTreeBytes, (256u << 10) + 512 * html_bytes)), bytes_(new char[size_]) {}
+
+  // The tree, or null if it is past the limits.
+  const GumboNode* Parse(std::string_view html) {
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = [](void* self, size_t size) { return static_cast<Region*>(self)->Allocate(size); };
+    options.deallocator = [](void* self, void* block) { static_cast<Region*>(self)->Free(block); };
+    options.userdata = this;
+    options.max_errors = 0;
+    html_ = html;
+    options_ = &options;
+    Run();
+    return output_ == nullptr ? nullptr : output_->document;
+  }
+
+ private:
+  struct alignas(std::max_align_t) Header {
+    uint32_t size_class = 0;
+    uint32_t asked = 0;
+    uint32_t depth = 0;  // of a node; 0: not known
+  };
+  static constexpr unsigned kClasses = 32;
+
+  // The parser is C and checks no allocation: the only way out is a jump, over frames that own nothing.
+  void Run() {
+    if (setjmp(out_) == 0) output_ = gumbo_parse_with_options(options_, html_.data(), html_.size());
+  }
+  [[noreturn]] void Leave() {
+    output_ = nullptr;
+    longjmp(out_, 1);
+  }
+
+  static Header* HeaderOf(void* block) { return static_cast<Header*>(block) - 1; }
+
+  void* Allocate(size_t size) {
+    if (size > size_) Leave();
+    unsigned size_class = 5;
+    while ((size_t{1} << size_class) < size) ++size_class;
+    void* block = free_[size_class];
+    if (block != nullptr) {
+      free_[size_class] = *static_cast<void**>(block);
+    } else {
+      const size_t whole = sizeof(Header) + (size_t{1} << size_class);
+      if (size_ - used_ < whole) Leave();
+      block = bytes_.get() + used_ + sizeof(Header);
+      used_ += whole;
+    }
+    new (HeaderOf(block)) Header{size_class, static_cast<uint32_t>(size), 0};
+    Watch(block, size);
+    return block;
+  }
+
+  void Free(void* block) {
+    if (block == nullptr) return;
+    if (block == newest_node_) newest_node_ = nullptr;
+    const Header& header = *HeaderOf(block);
+    if (header.asked == sizeof(GumboAttribute) && attributes_ > 0) --attributes_;
+    *static_cast<void**>(block) = free_[header.size_class];
+    free_[header.size_class] = block;
+  }
+
+  // A block of a node's size is a node, but for a string that is as long by chance. When the parser asks for more, the
+  // node before stands in the tree.
+  void Watch(void* block, size_t size) {
+    if (size != sizeof(GumboNode) && size != sizeof(GumboAttribute)) return;
+    Settle();
+    if (size == sizeof(GumboAttribute)) {
+      if (++attributes_ > kHtmlAttributes) Leave();
+    } else {
+      newest_node_ = static_cast<GumboNode*>(block);
+      newest_node_->parent = nullptr;
+    }
+  }
+
+  void Settle() {
+    if (newest_node_ == nullptr) return;
+    // The document and a text are no elements.
+    if (Depth(newest_node_) > kHtmlDepth + 2) Leave();
+    if (HeaderOf(newest_node_)->depth == 0) return;
+    attributes_ = 0;
+    newest_node_ = nullptr;
+  }
+
+  // Of a node, the document's being 1; of what does not stand in the tree, how far up it goes.
+  unsigned Depth(GumboNode* node) {
+    unsigned steps = 0;
+    for (GumboNode* at = node; IsNode(at) && steps <= kHtmlDepth + 2; at = at->parent) {
+      if (const unsigned known = HeaderOf(at)->depth; known > 0) return HeaderOf(node)->depth = known + steps;
+      ++steps;
+      if (at->type == GUMBO_NODE_DOCUMENT) return HeaderOf(node)->depth = steps;
+    }
+    return steps;
+  }
+
+  // Whether it is a block of ours that may be a node: what a string by chance points to is nothing, or harmless.
+  bool IsNode(const GumboNode* node) const {
+    const auto at = reinterpret_cast<uintptr_t>(node), begin = reinterpret_cast<uintptr_t>(bytes_.get());
+    if (at < begin + sizeof(Header) || at > begin + used_ - sizeof(GumboNode) || at % alignof(Header) != 0)
+      return false;
+    return (reinterpret_cast<const Header*>(at) - 1)->asked == sizeof(GumboNode);
+  }
+
+  const size_t size_;
+  const std::unique_ptr<char[]> bytes_;  // large: the system gives what is touched only
+  size_t used_ = 0;
+  std::array<void*, kClasses> free_{};
+  GumboNode* newest_node_ = nullptr;
+  unsigned attributes_ = 0;  // of the tag that is read
+  std::string_view html_;
+  const GumboOptions* options_ = nullptr;
+  GumboOutput* volatile output_ = nullptr;
+  std::jmp_buf out_;
+};
+
+HtmlTree::HtmlTree(std::string_view html) {
+  if (html.size() > kHtmlBytes || CountTags(html, "html") + CountTags(html, "body") > kHtmlRoots) return;
+  region_ = std::make_unique<Region>(html.size());
+  document_ = region_->Parse(html);
+}
+
+HtmlTree::~HtmlTree() = default;
+
+std::string_view AttributeOf(const GumboElement& element, const char* name) {
+  const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);
+  return attribute == nullptr ? std::string_view() : std::string_view(attribute->value);
+}
+
+}  // namespace casecomm::scan
