@@ -15,6 +15,7 @@
 #include "casecomm/host/clock.h"
 #include "casecomm/host/observer.h"
 #include "casecomm/host/random.h"
+#include "casecomm/host/scanner.h"
 #include "casecomm/host/source.h"
 #include "casecomm/host/store.h"
 #include "casecomm/keys.h"
@@ -42,14 +43,18 @@ struct AccountSpec {
 };
 
 struct EngineOptions {
-  std::unique_ptr<host::Store> store;        // required
-  KeyRing keys;                              // required: at least one key
-  std::unique_ptr<host::Clock> clock;        // null: the machine's
-  std::unique_ptr<host::Random> random;      // null: the operating system's
-  std::unique_ptr<host::Observer> observer;  // null: nobody is told
-  TrustPolicy trust;                         // whose Authentication-Results are believed; by default nobody's
-  size_t batch_mails = 200;                  // mails a commit, at most
-  size_t batch_bytes = 32u << 20;            // and raw bytes, about
+  std::unique_ptr<host::Store> store;                // required
+  KeyRing keys;                                      // required: at least one key
+  std::unique_ptr<host::Clock> clock;                // null: the machine's
+  std::unique_ptr<host::Random> random;              // null: the operating system's
+  std::unique_ptr<host::Observer> observer;          // null: nobody is told
+  TrustPolicy trust;                                 // whose Authentication-Results are believed; by default nobody's
+  InboundPolicy attachments;                         // which files of a mail count
+  std::unique_ptr<host::AttachmentScanner> scanner;  // null: files are not scanned
+  uint64_t scanner_bytes = 64u << 20;       // of a file, at most: a larger one is not scanned, and its mail held
+  int64_t scanner_timeout_us = 30'000'000;  // a later answer counts as none
+  size_t batch_mails = 200;                 // mails a commit, at most
+  size_t batch_bytes = 32u << 20;           // and raw bytes, about
 };
 
 struct LinkRequest {
@@ -86,8 +91,9 @@ class Session {
   Result<std::string> DropAddress(std::string_view person);
 
   // Where these bytes would go, by the rules and the directory alone: what the store holds of the mail itself (a
-  // duplicate, its thread) is not looked at, so id and thread stay empty. The operator's, as the answer names records
-  // and people whoever may view them.
+  // duplicate, its thread) is not looked at, so id and thread stay empty; nor are its bodies and files, so that what is
+  // held for them (reasons mime_ambiguous, scanner_hit, scanner_unavailable) is told by Explain only. The operator's, as
+  // the answer names records and people whoever may view them.
   Result<MailDecision> Route(std::string_view raw, const EnvelopeHint& envelope = {});
 
   // The same for many at once, in columns and without words: what a router of much mail calls. `routed` is filled anew
