@@ -16,8 +16,11 @@ size_t HeaderBegin(std::string_view raw, char eol) {
     pos = end + 1;
   }
   const std::string_view front = raw.substr(pos, 6);
-  if (front.substr(0, 5) == "From " || front == ">From ") pos = NextLine(raw, pos, eol);
-  return pos;
+  if (front.substr(0, 5) != "From " && front != ">From ") return pos;
+  // RFC 5322, 4.5.2: "From :" is a field.
+  const size_t behind = raw.find_first_not_of(" \t", pos + 5);
+  if (front[0] == 'F' && behind != raw.npos && raw[behind] == ':') return pos;
+  return NextLine(raw, pos, eol);
 }
 
 void CheckHeaderBytes(std::string_view raw, size_t begin, size_t end, DefectLog* log) {

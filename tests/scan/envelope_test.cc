@@ -157,6 +157,13 @@ TEST(Envelope, WhereTheHeaderBegins) {
   }
 }
 
+TEST(Envelope, FromWithABlankBeforeItsColonIsAField) {
+  EnvelopeScanner scanner;
+  const Envelope& e = scanner.Scan("From \t: ann@x.org\r\n\r\nbody");
+  EXPECT_THAT(Specs(e.from), ElementsAre("ann@x.org"));
+  EXPECT_TRUE(HasDefect(e, Defect::kSpaceBeforeColon));
+}
+
 TEST(Envelope, LinesThatAreNoFields) {
   EnvelopeScanner scanner;
   const Envelope& lost_fold = scanner.Scan("X-A: 1\r\nlost fold here\r\n continued\r\nSubject: s\r\n\r\nbody");
