@@ -125,11 +125,10 @@ bool AuthResultsReader::ReadFront() {
   Value id;
   if (!SkipComments() || !TakeValue(&id)) return false;
   id_ = id.text;
-  if (!IsUtf8(text_)) return false;
   const size_t end = pos_;
   if (!SkipComments()) return false;
   if (pos_ != end) version_ = TakeWhile(kDigit);
-  if (!SkipComments() || !At(';')) return false;
+  if (!IsUtf8(text_) || !SkipComments() || !At(';')) return false;
 
   const size_t claims = pos_++;
   if (!SkipComments()) return false;
@@ -212,7 +211,8 @@ bool AuthResultsReader::SkipQuotedPair() {
 }
 
 bool AuthResultsReader::SkipComments() {
-  for (size_t depth = 0; !AtEnd();) {
+  size_t depth = 0;
+  while (!AtEnd()) {
     if (SkipFold()) continue;
     if (Take('(')) {
       ++depth;
@@ -227,9 +227,8 @@ bool AuthResultsReader::SkipComments() {
     } else {
       return false;
     }
-    if (depth > 0 && AtEnd()) return false;
   }
-  return true;
+  return depth == 0;
 }
 
 std::string_view AuthResultsReader::TakeWhile(uint8_t kind) {
