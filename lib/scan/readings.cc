@@ -285,7 +285,7 @@ class Explorer {
         limits_(limits),
         over_(over),
         budget_(kPasses * (envelope.raw.size() + 4096)),
-        room_(envelope.raw.size()) {}
+        room_(envelope.raw.size() + 4096) {}
 
   std::vector<OtherPart> Run();
 
@@ -311,18 +311,20 @@ class Explorer {
 
   void WalkPlainly(const Stretch& message, const Envelope& envelope, bool entered);
   bool IsDoubtful(const Leaf& leaf, const MimeWalker& walker);
+  // Whether the leaf is a text without a name, read as it stands where the plain walk shows the same bytes: no file is in
+  // it that others see.
+  bool IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const;
   bool Charge(size_t bytes);
   void Push(Stretch stretch);
 
   void Read(const Stretch& stretch);
   void ReadBody(const Stretch& stretch, std::string_view body, const Fields& fields, const Owner& owner);
-  void ReadLeaf(const Stretch& stretch, const Leaf& leaf, const std::vector<TransferEncoding>& encodings,
-                const Owner& owner);
+  void ReadLeaf(const Leaf& leaf, const std::vector<TransferEncoding>& encodings, const Owner& owner);
   void Split(const Stretch& stretch, std::string_view body, std::string_view boundary, std::string_view default_type,
              const Owner& owner);
   void CutAt(const Stretch& stretch, std::string_view body, const std::vector<Mark>& marks, bool past_final,
              std::string_view default_type, const Owner& owner);
-  void FindInsets(const Leaf& leaf, std::string_view text, const Owner& owner);
+  void FindInsets(const Leaf& leaf, std::string_view text);
   void Give(const Leaf& leaf, std::string decoded, const Owner& owner, bool entered);
   Owner Decoded(std::string_view body, TransferEncoding encoding);
   // Of what holds parts: decoded once, and kept, as views of it are compared by their place.
@@ -335,6 +337,7 @@ class Explorer {
   size_t room_;  // bytes of parts that may still be given
   bool doubtful_ = false;
   std::vector<Shown> shown_;
+  std::vector<std::pair<std::string_view, std::string>> places_;  // bodies in the mail that are shown, and their types
   std::deque<Stretch> work_;
   std::set<std::tuple<const char*, size_t, bool, std::string_view>> seen_;
   std::set<std::tuple<const char*, size_t, std::string>> cut_;  // bodies, each with a boundary
@@ -413,10 +416,16 @@ bool IsDoubt(const DefectAt& at, std::string_view raw) {
   return std::find(std::begin(kDoubts), std::end(kDoubts), at.defect) != std::end(kDoubts);
 }
 
+// Broken escapes in a text change a few characters of it, and clients write them often.
+bool DecodesAlikeAs(std::string_view type, std::string_view body, TransferEncoding encoding) {
+  if (encoding == TransferEncoding::kQuotedPrintable && BeginsWith(type, "text/")) return true;
+  return DecodesAlike(body, encoding);
+}
+
 // What a leaf itself shows that readers differ on, and the walk does not note.
 bool Explorer::IsDoubtful(const Leaf& leaf, const MimeWalker& walker) {
   const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
-  if (!DecodesAlike(leaf.body, encoding)) return true;
+  if (!DecodesAlikeAs(leaf.type, leaf.body, encoding)) return true;
   // A text that is a multipart to those who go by its boundary or its first line.
   if (!IsMultipart(leaf.type) && !IsMessage(leaf.type)) {
     if (leaf.content_type.data() != nullptr && FindParameter(leaf.content_type, "boundary")) return true;
@@ -456,6 +465,20 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
   doubtful |=
       std::any_of(defects.begin(), defects.end(), [&](const DefectAt& at) { return IsDoubt(at, envelope.raw); });
   doubtful_ |= doubtful;
+}
+
+bool Explorer::IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const {
+  const bool identity = encoding == TransferEncoding::kIdentity || encoding == TransferEncoding::kUnknown;
+  if (!identity || owner || !BeginsWith(leaf.type, "text/") || FirstWord(leaf.disposition) == "attachment")
+    return false;
+  const char* const end = leaf.body.data() + leaf.body.size();
+  auto place = std::partition_point(places_.begin(), places_.end(), [&](const auto& at) {
+    return at.first.data() + at.first.size() <= leaf.body.data();
+  });
+  for (; place != places_.end() && place->first.data() < end; ++place) {
+    if (leaf.type == "text/plain" || leaf.type == place->second) return CandidateNames(leaf).empty();
+  }
+  return false;
 }
 
 // One header each way.
@@ -556,28 +579,25 @@ void Explorer::ReadBody(const Stretch& stretch, std::string_view body, const Fie
     if (multipart && !boundaries.empty()) continue;
     for (const std::string_view disposition : dispositions) {
       leaf.disposition = disposition;
-      ReadLeaf(stretch, leaf, encodings, owner);
+      ReadLeaf(leaf, encodings, owner);
     }
   }
 }
 
-void Explorer::ReadLeaf(const Stretch& stretch, const Leaf& leaf, const std::vector<TransferEncoding>& encodings,
-                        const Owner& owner) {
-  (void)stretch;
+void Explorer::ReadLeaf(const Leaf& leaf, const std::vector<TransferEncoding>& encodings, const Owner& owner) {
   for (const TransferEncoding encoding : encodings) {
     const Owner decoded = Decoded(leaf.body, encoding);
     if (!decoded) return;
-    if (leaf.type == "text/plain") FindInsets(leaf, *decoded, owner);
-    if (!IsMessage(leaf.type)) Give(leaf, *decoded, owner, false);
-    if (DecodesAlike(leaf.body, encoding)) continue;
+    if (leaf.type == "text/plain") FindInsets(leaf, *decoded);
+    if (!IsMessage(leaf.type) && !IsShown(leaf, encoding, owner)) Give(leaf, *decoded, owner, false);
+    if (DecodesAlikeAs(leaf.type, leaf.body, encoding)) continue;
     if (!Charge(16 * leaf.body.size())) return;
     for (std::string& other : DecodeOtherwise(leaf.body, encoding)) Give(leaf, std::move(other), owner, false);
   }
 }
 
 // Files that stand in the text, as old programs put them there and some readers show them.
-void Explorer::FindInsets(const Leaf& leaf, std::string_view text, const Owner& owner) {
-  (void)owner;
+void Explorer::FindInsets(const Leaf& leaf, std::string_view text) {
   size_t pos = FindInset(text, 0);
   while (pos != kNowhere) {
     const std::string_view line = LineAt(text, pos);
@@ -749,6 +769,11 @@ std::vector<OtherPart> Explorer::Run() {
     }
   }
   if (!doubtful_) return std::move(found_);
+  for (const Shown& shown : shown_) {
+    if (!shown.owner && !IsMessage(shown.leaf.type)) places_.emplace_back(shown.leaf.body, shown.leaf.type);
+  }
+  std::sort(places_.begin(), places_.end(),
+            [](const auto& a, const auto& b) { return a.first.data() < b.first.data(); });
   Push(std::move(root));
   while (!work_.empty() && !*over_) {
     const Stretch stretch = std::move(work_.front());

@@ -143,12 +143,12 @@ bool DecodeBase64(std::string_view body, Buffer& out) {
 
 // How a reader of damaged base64 differs from DecodeBase64.
 struct Base64Habit {
-  bool stops_at_padding, stops_at_foreign, drops_open_group, url_alphabet;
+  bool stops_at_padding, stops_at_foreign, url_alphabet;
 };
 
 constexpr Base64Habit kBase64Habits[] = {
-    {true, false, false, false}, {false, false, false, false}, {true, true, false, false}, {false, true, false, false},
-    {true, false, true, false},  {false, false, true, false},  {true, false, false, true}, {false, false, false, true},
+    {true, false, false}, {false, false, false}, {true, true, false},
+    {false, true, false}, {true, false, true},   {false, false, true},
 };
 
 std::string DecodeBase64By(std::string_view body, const Base64Habit& habit) {
@@ -178,7 +178,7 @@ std::string DecodeBase64By(std::string_view body, const Base64Habit& habit) {
       bits = 0;
     }
   }
-  if (!habit.drops_open_group) end_group();
+  end_group();
   return out;
 }
 
@@ -290,21 +290,9 @@ std::vector<TransferEncoding> EveryTransferEncoding(std::string_view value) {
 bool DecodesAlike(std::string_view body, TransferEncoding encoding) {
   if (encoding == TransferEncoding::kBase64) {
     const size_t padding = std::min(body.find('='), body.size());
-    size_t digits = 0;
-    for (const char c : body.substr(0, padding)) {
-      const uint8_t value = kBase64[static_cast<uint8_t>(c)];
-      if (value == kForeign) return false;
-      digits += value < 64 ? 1 : 0;
-    }
-    size_t signs = 0;
-    for (const char c : body.substr(padding)) {
-      if (c == '=') {
-        ++signs;
-      } else if (!IsSpace(c)) {
-        return false;
-      }
-    }
-    return digits % 4 == 0 ? signs == 0 : digits % 4 + signs == 4 && digits % 4 != 1;
+    if (body.find_first_not_of("= \t\r\n", padding) != body.npos) return false;
+    const std::string_view data = body.substr(0, padding);
+    return std::none_of(data.begin(), data.end(), [](char c) { return kBase64[static_cast<uint8_t>(c)] == kForeign; });
   }
   if (encoding == TransferEncoding::kQuotedPrintable) {
     for (size_t pos = body.find('='); pos != body.npos; pos = body.find('=', pos + 1)) {

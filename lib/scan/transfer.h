@@ -50,13 +50,13 @@ class SizeSink final : public ByteSink {
 // an unknown encoding is read as none. False if something was damaged or unknown.
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink);
 
-// Whether readers decode the body alike: base64 whole and with nothing beside it, quoted-printable without broken escapes.
-// A look at each byte, without decoding.
+// Whether readers decode the body alike: base64 with nothing foreign in it and nothing behind its padding,
+// quoted-printable without broken escapes. A look at each byte, without decoding.
 bool DecodesAlike(std::string_view body, TransferEncoding encoding);
 
 // The body as readers decode it that differ from DecodeTransfer: base64 up to the first padding or foreign character,
-// past all of them, without its last open group, with the alphabet of RFC 4648, 5; quoted-printable without broken
-// escapes. Each once; none where all agree.
+// past all of them, with the alphabet of RFC 4648, 5; quoted-printable without broken escapes. Each once; none where all
+// agree.
 std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding);
 
 }  // namespace casecomm::scan
