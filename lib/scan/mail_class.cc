@@ -11,6 +11,7 @@
 #include "scan/charset.h"
 #include "scan/defects.h"
 #include "scan/field.h"
+#include "scan/html.h"
 #include "scan/mail_words.h"
 #include "scan/mime.h"
 #include "scan/params.h"
@@ -406,8 +407,9 @@ void Classifier::ReadOldForms() {
     if (IsDeliveryStatus(leaf.type)) Add(Found::kDeliveryStatusPart, leaf.body);
     if (text_seen || !StartsWith(leaf.type, "text/")) continue;
     text_seen = true;
-    const std::string text = ReadLeafText(leaf, LineEndOf(envelope_.raw), kReportFront, &charsets).text;
-    if (IsReportText(FoldReportText(text, leaf.type == "text/html"))) {
+    std::string text = ReadLeafText(leaf, LineEndOf(envelope_.raw), kReportFront, &charsets).text;
+    if (leaf.type == "text/html") text = TextOfHtml(text).text;
+    if (IsReportText(FoldReportText(text))) {
       Add(hinted ? Found::kDaemonText : Found::kNullPathText, leaf.body);
     }
   }

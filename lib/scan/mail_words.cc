@@ -516,15 +516,14 @@ void FoldSubject(std::string_view raw, FoldedText* out) {
   out->Append(DecodeText(front, &charsets, &clean));
 }
 
-std::string FoldReportText(std::string_view text, bool html) {
+std::string FoldReportText(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
-  bool tag = false;
   for (size_t pos = 0; pos < text.size();) {
     const size_t end = NextLine(text, pos, '\n');
     const std::string_view line = text.substr(pos, end - pos);
     pos = end;
-    if (!html && line.front() == '>') continue;
+    if (line.front() == '>') continue;
     for (size_t i = 0; i < line.size();) {
       size_t length = 1;
       char c = line[i];
@@ -535,11 +534,6 @@ std::string FoldReportText(std::string_view text, bool html) {
           length = same.from.size();
           break;
         }
-      }
-      if (html && c == '<') tag = true;
-      if (tag) {
-        tag = c != '>';
-        c = ' ';
       }
       if (!IsSpace(c)) {
         folded += base::FoldAscii(c);

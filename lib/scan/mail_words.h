@@ -37,8 +37,8 @@ class FoldedText {
 // The front of a Subject, its encoded words decoded. Allocates only where a charset is neither UTF-8 nor Latin-1.
 void FoldSubject(std::string_view raw, FoldedText* out);
 
-// A text as one line, without the lines that begin with a quote sign, and without tags if it is HTML.
-std::string FoldReportText(std::string_view text, bool html);
+// A text as one line, without the lines that begin with a quote sign.
+std::string FoldReportText(std::string_view text);
 
 // "Automatic reply: ..." as Exchange and Outlook.com write it, in the languages of the table.
 bool IsAutoReplySubject(std::string_view folded);
