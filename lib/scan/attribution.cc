@@ -368,30 +368,27 @@ Date FindDate(std::string_view text, const Extent& addresses) {
     if (StartsWith(gap, "時") || StartsWith(gap, "时") || StartsWith(gap, "点") || StartsWith(gap, "點") ||
         StartsWith(gap, "시"))
       date.time = true;
-    if (run.size > 2) {
-      if (more && run.size == 4 && (gap == "-" || gap == "/" || gap == ".")) date.day = true;
+    const bool parted = gap == "." || gap == "/" || gap == "-" || gap == ". ";
+    const bool third = i + 2 < runs.size() && parted && runs[i + 1].size <= 2 &&
+                       (between(i + 1) == gap || (gap == "." && between(i + 1) == ". "));
+    if (third && (run.size <= 2 || run.size == 4)) {
+      date.day = true;
+      i += 2;
       continue;
     }
+    if (run.size > 2) continue;
     const bool clock = more && run.value < 25 && runs[i + 1].size == 2 && runs[i + 1].value < 60;
     if (clock && (gap == ":" || gap == "h" || gap == "H" || gap == "\uff1a" || gap == " h " || gap == "ч")) {
       date.time = true;
       ++i;
       continue;
     }
-    if (more && (gap == "." || gap == "/" || gap == "-" || gap == ". ")) {
-      const bool third = i + 2 < runs.size() && (between(i + 1) == gap || (gap == "." && between(i + 1) == ". "));
-      if (third && runs[i + 1].size <= 2) {
-        date.day = true;
-        i += 2;
-        continue;
-      }
-      if (gap == "." && clock && run.size <= 2) {
-        date.time = true;
-        ++i;
-        continue;
-      }
-      if (gap != "-") date.day = date.day || (gap == "/" || gap == ".");
+    if (gap == "." && clock) {
+      date.time = true;
+      ++i;
+      continue;
     }
+    date.day = date.day || (more && (gap == "/" || gap == "."));
     number = true;
   }
   // "8 Dec 10:15": a year is not always there.
@@ -571,7 +568,7 @@ class Reader {
     const size_t head = date_first ? date_.place.begin : std::min(date_.place.begin, verb_.begin);
     if (!date_first) {
       const Words author = Count(0, head);
-      if (author.count == 0 && !has_address()) return AttributionKind::kNone;
+      if ((author.count == 0 && !has_address()) || HoldsIntro(head)) return AttributionKind::kNone;
       if (author.count > kMostAuthor || (author.lower > 0 && !AddressEndsAt(head))) return AttributionKind::kNone;
     }
     const size_t rest = Count(date_first ? date_.place.end : head, text_.size()).count;
@@ -586,6 +583,18 @@ class Reader {
     const bool full = has_address() &&
                       (date_first ? AddressEndsAt(verb_.begin) || addresses_.end == text_.size() : AddressEndsAt(head));
     return full ? AttributionKind::kFull : AttributionKind::kDated;
+  }
+
+  // "Hi, On Tue, 5 Apr ...": what is in front of the intro is no author, and was not written by a client.
+  bool HoldsIntro(size_t head) const {
+    for (size_t pos = text_.find(' '); pos < head; pos = text_.find(' ', pos + 1)) {
+      if (has_address() && pos >= addresses_.begin) return false;
+      size_t at = pos + 1;
+      if (at >= head || !u_isUUppercase(NextCharacter(text_, &at))) continue;
+      const size_t intro = AllTables().intros.MatchAt(lower_, pos + 1);
+      if (intro != 0 && Count(pos + 1 + intro, date_.place.begin).count < kMostLead) return true;
+    }
+    return false;
   }
 
   bool AddressEndsAt(size_t pos) const {
@@ -610,10 +619,14 @@ bool MayEnd(std::string_view line) {
   return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c);
 }
 
+bool HasDigit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), IsDigit);
+}
+
 // Whether a program broke the line in front of `next`, rather than the writer.
 bool IsWrapped(std::string_view line, std::string_view next) {
-  if (next.front() == '<' || next.front() == '(' || next.front() == '[' || line.back() == '<' || line.back() == ',')
-    return true;
+  if (next.front() == '<' || next.front() == '(' || next.front() == '[' || line.back() == '<') return true;
+  if (line.back() == ',' && HasDigit(line)) return true;
   const size_t word = std::min(next.find(' '), next.size());
   if (line.size() + 1 + word >= kWrapFrom) return true;
   const std::string lower = base::LowerAscii(next.substr(0, 64));
@@ -621,12 +634,7 @@ bool IsWrapped(std::string_view line, std::string_view next) {
 }
 
 bool HasOpenBracket(std::string_view text) {
-  const size_t open = text.rfind('<');
-  return open != text.npos && text.find('>', open) == text.npos;
-}
-
-bool HasDigit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), IsDigit);
+  return std::count(text.begin(), text.end(), '<') > std::count(text.begin(), text.end(), '>');
 }
 
 }  // namespace

@@ -63,6 +63,15 @@ bool IsPrompt(std::string_view line) {
   return StartsWith(line, ">>> ") && line.size() > 4 && line[4] != '>';
 }
 
+// Whether the line before broke inside of a link in brackets, and this is its rest.
+bool EndsLink(std::string_view before, std::string_view line) {
+  const size_t link = before.rfind("http");
+  if (link == before.npos || link == 0 || before.find_first_of(" )>", link) != before.npos) return false;
+  if (before[link - 1] != '(' && before[link - 1] != '<') return false;
+  const size_t close = line.find(before[link - 1] == '(' ? ')' : '>');
+  return close != line.npos && line.find(' ') > close;
+}
+
 // A line drawn: dashes and the like only, or a title between them.
 bool IsRule(std::string_view line) {
   if (line.size() > kLongestMark) return false;
@@ -196,7 +205,11 @@ void Splitter::FindSigns() {
   bool shallow = false, prompts = false;
   for (size_t i = 0; i < size(); ++i) {
     const std::string_view line = SkipIndent(lines_[i]);
-    if (kinds_[i] != Kind::kWords || QuoteSign(line) == 0) continue;
+    if (kinds_[i] != Kind::kWords) continue;
+    if (QuoteSign(line) == 0) {
+      if (i > 0 && kinds_[i - 1] == Kind::kSigned && EndsLink(lines_[i - 1], line)) kinds_[i] = Kind::kSigned;
+      continue;
+    }
     kinds_[i] = Kind::kSigned;
     prompts = prompts || IsPrompt(line);
     shallow = shallow || !StartsWith(line, ">>>") || StartsWith(line, ">>>>");
