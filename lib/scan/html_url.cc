@@ -61,10 +61,9 @@ std::string CidOf(std::string_view url) {
   if (kept.size() > 1024 || !base::EqualFoldAscii(std::string_view(kept).substr(0, 4), "cid:")) return {};
   std::string id;
   for (size_t i = 4; i < kept.size(); ++i) {
-    const int high = kept[i] == '%' && i + 2 < kept.size() ? HexValue(kept[i + 1]) : -1;
-    const int low = high >= 0 ? HexValue(kept[i + 2]) : -1;
-    if (low >= 0) i += 2;
-    id += low >= 0 ? static_cast<char>(high * 16 + low) : kept[i];
+    const int byte = kept[i] == '%' ? HexByte(kept, i) : -1;
+    if (byte >= 0) i += 2;
+    id += byte >= 0 ? static_cast<char>(byte) : kept[i];
   }
   return id;
 }
