@@ -4,6 +4,7 @@
 #define CASECOMM_ATTACH_INSPECT_H_
 
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,16 +17,23 @@ namespace casecomm::attach {
 
 struct Inspection {
   std::vector<PartVerdict> verdicts;  // of the attachments, in MIME order, then of what only other readers see
-  bool ambiguous = false;             // there are such
+  bool ambiguous = false;             // readers of these bytes differ on what the mail holds
+  bool over_limit = false;            // not all of it was read
 };
 
 // A file at hand while its verdict is made; bytes are decoded, valid during the call.
 using SeeFile = std::function<void(const PartVerdict& verdict, std::string_view bytes)>;
 
-// Judges every file of the mail. One decoded file stands in memory at a time. `see` (may be empty) is told of each with its bytes: how
-// the host's scanner sees the union of all readings.
+// Judges every file of the mail. One decoded file stands in memory at a time, and without `see` only its ends. `see` (may be
+// empty) is told of each with its bytes: how the host's scanner sees the union of all readings.
 Inspection Inspect(const scan::Envelope& envelope, const MailLimits& limits, const InboundPolicy& policy,
                    Sniffer& sniffer, const SeeFile& see = {});
+
+// Every reason of a verdict, and what it means: stable words that hosts compare.
+struct VerdictReason {
+  std::string_view word, meaning;
+};
+std::span<const VerdictReason> VerdictReasons();
 
 }  // namespace casecomm::attach
 

@@ -6,19 +6,23 @@
 #include <string>
 #include <string_view>
 
+#include "attach/sample.h"
+
 namespace casecomm::attach {
 
-// libmagic behind guards: it never unpacks, looks at no more than the front of a file, and what it does not know is
-// "application/octet-stream". Shared by threads: a handle each, kept for the next.
+// libmagic behind guards: it never unpacks, looks at no more than the front of a file, and is not asked about text, ZIP and OLE2 files,
+// and programs, which signatures.h tells. What nobody knows is "application/octet-stream". Shared by threads: a handle each, kept for the next.
 class Sniffer {
  public:
   // The process's own; its tables are loaded by the first call of TypeOf.
   static Sniffer& Shared();
 
   // The media type in lower case; "application/x-empty" for no bytes; "" where the tables cannot be loaded, and then nothing is accepted.
+  std::string TypeOf(const FileSample& file);
   std::string TypeOf(std::string_view bytes);
 
-  Sniffer();
+  // `tables`: libmagic's compiled tables; empty for its own.
+  explicit Sniffer(std::string tables = {});
   ~Sniffer();
   Sniffer(const Sniffer&) = delete;
   Sniffer& operator=(const Sniffer&) = delete;

@@ -39,7 +39,8 @@ bool IsAttachedMessage(const Leaf& leaf) {
   return StartsWith(leaf.type, "message/");
 }
 
-AttachmentRead ReadAttachment(const Envelope& envelope, size_t position, ByteSink* sink, const MailLimits& limits) {
+bool ForEachLeaf(const Envelope& envelope, const MailLimits& limits,
+                 const std::function<bool(const Leaf& leaf, bool file)>& see) {
   std::vector<DefectAt> unused;
   DefectLog log(&unused);
   CharsetDecoder charsets;
@@ -48,13 +49,23 @@ AttachmentRead ReadAttachment(const Envelope& envelope, size_t position, ByteSin
     bool clean = true;
     const bool named = FindText(leaf.disposition, "filename", &charsets, &clean) ||
                        FindText(leaf.content_type, "name", &charsets, &clean);
-    if (!IsAttachment(leaf, FirstWord(leaf.disposition), named)) continue;
-    if (position-- > 0) continue;
-    const TransferEncoding encoding =
-        IsAttachedMessage(leaf) ? TransferEncoding::kIdentity : TransferEncodingOf(leaf.transfer_encoding);
-    return DecodeTransfer(leaf.body, encoding, sink) ? AttachmentRead::kWhole : AttachmentRead::kDamaged;
+    if (!see(leaf, IsAttachment(leaf, FirstWord(leaf.disposition), named))) break;
   }
-  return AttachmentRead::kNone;
+  return walker.over_limit();
+}
+
+TransferEncoding EncodingOf(const Leaf& leaf) {
+  return IsAttachedMessage(leaf) ? TransferEncoding::kIdentity : TransferEncodingOf(leaf.transfer_encoding);
+}
+
+AttachmentRead ReadAttachment(const Envelope& envelope, size_t position, ByteSink* sink, const MailLimits& limits) {
+  AttachmentRead read = AttachmentRead::kNone;
+  ForEachLeaf(envelope, limits, [&](const Leaf& leaf, bool file) {
+    if (!file || position-- > 0) return true;
+    read = DecodeTransfer(leaf.body, EncodingOf(leaf), sink) ? AttachmentRead::kWhole : AttachmentRead::kDamaged;
+    return false;
+  });
+  return read;
 }
 
 }  // namespace casecomm::scan

@@ -3,6 +3,7 @@
 #define CASECOMM_SCAN_ATTACHMENT_H_
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "casecomm/mail.h"
@@ -18,6 +19,14 @@ bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named);
 
 // Whether it is a mail itself, or a report of one: it is given as it stands, without a size.
 bool IsAttachedMessage(const Leaf& leaf);
+
+// Calls `see` for each leaf in MIME order until it answers false. `file`: it is one of ReadMail's attachments, and not a
+// body. Answers whether a limit ended the walk.
+bool ForEachLeaf(const Envelope& envelope, const MailLimits& limits,
+                 const std::function<bool(const Leaf& leaf, bool file)>& see);
+
+// Of the bytes that a file is given as.
+TransferEncoding EncodingOf(const Leaf& leaf);
 
 enum class AttachmentRead {
   kWhole,
