@@ -137,12 +137,16 @@ constexpr Half kHalves[] = {
 
 struct Zone {
   std::string_view name;
-  int hours;
+  int minutes;
 };
 
-// RFC 5322, 4.3.
+// RFC 5322, 4.3, and names that clients write which are of one zone only ("IST" is of three).
 constexpr Zone kZones[] = {
-    {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
+    {"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300}, {"mst", -420}, {"mdt", -360},  {"pst", -480},
+    {"pdt", -420}, {"cet", 60},   {"cest", 120}, {"mez", 60},   {"mesz", 120}, {"bst", 60},    {"wet", 0},
+    {"west", 60},  {"eet", 120},  {"eest", 180}, {"msk", 180},  {"jst", 540},  {"kst", 540},   {"hkt", 480},
+    {"sgt", 480},  {"aest", 600}, {"aedt", 660}, {"nzst", 720}, {"nzdt", 780}, {"akst", -540}, {"akdt", -480},
+    {"hst", -600}, {"brt", -180}, {"sast", 120},
 };
 
 constexpr std::string_view kYearSigns[] = {"年", "년"}, kMonthSigns[] = {"月", "월"},
@@ -422,7 +426,7 @@ void DateReader::ReadZone(size_t begin) {
     const std::string_view word = tokens_[end].text;
     const auto* const zone =
         std::find_if(std::begin(kZones), std::end(kZones), [&](const Zone& z) { return z.name == word; });
-    if (zone != std::end(kZones)) offset_ = zone->hours * 3600;
+    if (zone != std::end(kZones)) offset_ = zone->minutes * 60;
     if (zone == std::end(kZones) && word != "gmt" && word != "utc") return;
     ++end;
   }
