@@ -378,27 +378,24 @@ class AuthResultsMaker {
   std::string Claim(const std::vector<std::string>& domains) {
     static const std::vector<std::string> methods = {"spf", "dkim", "dmarc", "dmarc", "iprev", "x-none"};
     static const std::vector<std::string> results = {"pass", "pass", "fail", "none", "softfail", "temperror", "passed"};
-    std::string claim = Case(Of(methods));
+    const std::string& method = Of(methods);
+    std::string claim = Case(method);
     if (rng_.Below(10) == 0) claim += Gap() + "/" + Gap() + (rng_.Below(2) == 0 ? "1" : "2");
     claim += Gap() + "=" + Gap() + Case(Of(results));
     if (rng_.Below(6) == 0) claim += " " + Gap() + "reason" + Gap() + "=" + Gap() + Quote("because");
-    for (uint64_t properties = rng_.Below(4); properties > 0; --properties) {
-      static const std::vector<std::string> names = {"header.from", "header.d", "smtp.mailfrom",   "header.from",
-                                                     "header.d",    "policy.p", "smtp . mailfrom", "header (x). (y) d"};
+    if (rng_.Below(4) != 0) {
+      const std::string own = method == "spf" ? "smtp.mailfrom" : method == "dkim" ? "header.d" : "header.from";
+      claim += " " + Gap() + Case(own) + Gap() + "=" + Gap() + Quote(Of(domains));
+    }
+    for (uint64_t properties = rng_.Below(3); properties > 0; --properties) {
+      static const std::vector<std::string> names = {"header.from", "header.d", "smtp.mailfrom",   "header.i",
+                                                     "header.b",    "policy.p", "smtp . mailfrom", "header (x). (y) d"};
       claim += " " + Gap() + Case(Of(names)) + Gap() + "=" + Gap();
-      switch (rng_.Below(6)) {
-        case 0:
-          claim += "user+x=y@" + Of(domains);
-          break;
-        case 1:
-          claim += "\"a b\"@" + Of(domains);
-          break;
-        case 2:
-          claim += "@" + Of(domains);
-          break;
-        default:
-          claim += Quote(Of(domains));
-      }
+      const uint64_t how = rng_.Below(6);
+      claim += how == 0   ? "user+x=y@" + Of(domains)
+               : how == 1 ? "\"a b\"@" + Of(domains)
+               : how == 2 ? "@" + Of(domains)
+                          : Quote(Of(domains));
     }
     return claim;
   }
