@@ -215,7 +215,7 @@ std::optional<std::string_view> Sought(std::string_view value, std::string_view 
     while (at < value.size() && IsSpace(value[at])) ++at;
     if (at == value.size() || value[at] != '=') continue;
     std::string_view rest = TrimSpace(value.substr(at + 1));
-    if (rest.empty() || rest.front() != '"') return rest.substr(0, rest.find_first_of("; \t\r\n"));
+    if (rest.empty() || rest.front() != '"') return rest.substr(0, rest.find_first_of("; \t\r\n\""));
     rest.remove_prefix(1);
     return rest.substr(0, rest.find('"'));
   }

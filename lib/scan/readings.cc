@@ -20,6 +20,7 @@
 #include "scan/attachment.h"
 #include "scan/charset.h"
 #include "scan/defects.h"
+#include "scan/encoded_word.h"
 #include "scan/field.h"
 #include "scan/header_bytes.h"
 #include "scan/params.h"
@@ -31,6 +32,7 @@ namespace {
 using Owner = std::shared_ptr<const std::string>;
 
 constexpr size_t kNowhere = std::string_view::npos;
+constexpr size_t kLongestBoundary = 70;  // RFC 2046, 5.1.1; some readers cut there
 
 bool BeginsWith(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() && base::EqualFoldAscii(text.substr(0, lower.size()), lower);
@@ -291,7 +293,7 @@ class Explorer {
 
  private:
   // How often the bytes of the mail may be gone over in all.
-  static constexpr size_t kPasses = 48;
+  static constexpr size_t kPasses = 96;
 
   // A stretch of bytes that some reader takes for an entity or a message.
   struct Stretch {
@@ -429,7 +431,10 @@ bool Explorer::IsDoubtful(const Leaf& leaf, const MimeWalker& walker) {
   // A text that is a multipart to those who go by its boundary or its first line.
   if (!IsMultipart(leaf.type) && !IsMessage(leaf.type)) {
     if (leaf.content_type.data() != nullptr && FindParameter(leaf.content_type, "boundary")) return true;
-    if (!DelimiterAt(leaf.body, SkipEmptyLines(leaf.body)).empty()) return true;
+    const size_t first = SkipEmptyLines(leaf.body);
+    if (first < leaf.body.size() && !DelimiterAt(leaf.body, first).empty()) return true;
+    // The header of a part behind empty lines, or behind a boundary and an empty line.
+    if (!leaf.whole && leaf.content_type.data() == nullptr && BeginsPartHeader(leaf.body.substr(first))) return true;
   }
   if (leaf.type == "text/plain") {
     const Owner decoded = encoding == TransferEncoding::kIdentity ? nullptr : Decoded(leaf.body, encoding);
@@ -544,6 +549,12 @@ void Explorer::ReadBody(const Stretch& stretch, std::string_view body, const Fie
     leaf.whole = stretch.message;
 
     std::vector<std::string> boundaries = EveryParameter(value, "boundary");
+    CharsetDecoder charsets;
+    for (size_t i = 0, count = boundaries.size(); i < count; ++i) {
+      bool clean = true;
+      if (boundaries[i].find("=?") != kNowhere) boundaries.push_back(DecodeText(boundaries[i], &charsets, &clean));
+      if (boundaries[i].size() > kLongestBoundary) boundaries.push_back(boundaries[i].substr(0, kLongestBoundary));
+    }
     for (std::string& boundary : boundaries) {
       while (!boundary.empty() && IsSpace(boundary.back())) boundary.pop_back();
     }
