@@ -213,6 +213,7 @@ def main():
     parser.add_argument("--seed", type=int, default=int(os.environ.get("CASECOMM_SEED", "1")))
     parser.add_argument("--corpus", help="a corpus with oracle.jsonl; its mails are mutated, too")
     parser.add_argument("--shown", type=int, default=20, help="findings printed in full")
+    parser.add_argument("--samples", type=int, default=1, help="mails shown of each kind of finding")
     options = parser.parse_args()
 
     whole = list(seeds.SEEDS) + rules.fixtures() + (corpus_mails(options.corpus) if options.corpus else [])
@@ -239,16 +240,16 @@ def main():
             for finding in findings:
                 total["findings"] += 1
                 counts["UNEXPLAINED %s: %s, %s, %s" % finding.key()] += 1
-                smallest = found.setdefault(finding.key(), (mail, finding))
-                if len(mail) < len(smallest[0]):
-                    found[finding.key()] = (mail, finding)
+                found.setdefault(finding.key(), []).append((mail, finding))
+                found[finding.key()] = sorted(found[finding.key()], key=lambda one: len(one[0]))[:options.samples]
 
     for name, count in counts.most_common():
         print("%8d  %s" % (count, name))
-    for key, (mail, finding) in list(found.items())[:options.shown]:
-        small = shrunk(mail, key, court)
-        text = [str(f) for f in examine(small, court.read([small])[0])[1] if f.key() == key] or [str(finding)]
-        print("\nFINDING %s\n  %r" % (text[0], small))
+    for key, samples in list(found.items())[:options.shown]:
+        for mail, finding in samples:
+            small = shrunk(mail, key, court)
+            text = [str(f) for f in examine(small, court.read([small])[0])[1] if f.key() == key] or [str(finding)]
+            print("\nFINDING %s\n  %r" % (text[0], small))
     deaths = {judge.name: judge.deaths for judge in court.judges}
     court.close()
     print("%d mails, %d read in more than one way, %d findings without a rule, deaths %s, %.0f s" % (

@@ -80,26 +80,54 @@ class Reader:
     def end(self):
         return self.at >= len(self.text)
 
+    def word(self):
+        """An atom, or a quoted string without its quotes and backslashes; None if neither stands there."""
+        quoted = self.take(QUOTED)
+        if quoted:
+            return re.sub(r"\\(.)", r"\1", quoted.group(1))
+        found = self.take(ATOM)
+        return found.group() if found else None
+
+    def dotted(self, element):
+        """RFC 5322, 4.4: comments and blanks around the dots, too."""
+        found = []
+        while True:
+            self.cfws()
+            one = element()
+            if one is None:
+                raise NotOfGrammar
+            found.append(one)
+            self.cfws()
+            if not self.eat("."):
+                return ".".join(found)
+
     def domain(self):
         self.cfws()
-        found = self.take(DOT_ATOM) or self.take(LITERAL)
-        if not found:
-            raise NotOfGrammar
-        self.cfws()
-        return found.group().lower()
+        found = self.take(LITERAL)
+        if found:
+            self.cfws()
+            return found.group().lower()
+        atom = lambda: (lambda m: m and m.group())(self.take(ATOM))
+        return self.dotted(atom).lower()
 
     def addr_spec(self):
-        self.cfws()
-        quoted = self.take(QUOTED)
-        local = quoted.group(1) if quoted else None
-        if not quoted:
-            atom = self.take(DOT_ATOM)
-            if not atom:
-                raise NotOfGrammar
-            local = atom.group()
-        self.cfws()
+        local = self.dotted(self.word)
         self.need("@")
-        return (re.sub(r"\\(.)", r"\1", local) if quoted else local) + "@" + self.domain()
+        return local + "@" + self.domain()
+
+    def route(self):
+        """RFC 5322, 4.4: what may stand in front of an addr-spec in <>."""
+        begin = self.at
+        self.cfws()
+        if not self.eat("@"):
+            self.at = begin
+            return
+        self.domain()
+        while self.eat(","):
+            self.cfws()
+            if self.eat("@"):
+                self.domain()
+        self.need(":")
 
     def mailbox(self):
         begin = self.at
@@ -112,6 +140,7 @@ class Reader:
         self.at = begin
         self.phrase()
         self.need("<")
+        self.route()
         spec = self.addr_spec()
         self.need(">")
         self.cfws()
@@ -121,7 +150,7 @@ class Reader:
         words = 0
         while True:
             self.cfws()
-            if not (self.take(QUOTED) or self.take(ATOM)):
+            if not (self.take(QUOTED) or self.take(ATOM) or (words and self.eat("."))):
                 return words
             words += 1
 
@@ -137,24 +166,34 @@ class Reader:
         members = []
         self.cfws()
         if not self.eat(";"):
-            members += self.mailbox()
-            while self.eat(","):
-                members += self.mailbox()
+            members += self.list(self.mailbox)
             self.need(";")
         self.cfws()
         return members
 
+    def list(self, element):
+        """RFC 5322, 4.4: elements may be empty, but not all of them."""
+        found, some = [], False
+        while True:
+            self.cfws()
+            if not self.end() and self.text[self.at] not in ",;":
+                found += element()
+                some = True
+            if not self.eat(","):
+                break
+        if not some:
+            raise NotOfGrammar
+        return found
+
 
 def addresses(value):
-    """RFC 5322, 3.4: the addr-specs of an address list, quotes of a local part gone, domains in lower case."""
+    """RFC 5322, 3.4 and 4.4: the addr-specs of an address list, quotes of a local part gone, domains in lower case."""
     text = unfolded(value)
     if text is None:
         return None
-    reader, found = Reader(text), []
+    reader = Reader(text)
     try:
-        found += reader.address()
-        while reader.eat(","):
-            found += reader.address()
+        found = reader.list(reader.address)
     except NotOfGrammar:
         return None
     return found if reader.end() else None
@@ -356,12 +395,14 @@ class Header:
     """The header block of a mail, as RFC 5322, 2.2 has it. `clean` is false where a line is no field, or a byte is none of text."""
 
     def __init__(self, raw):
-        self.fields, self.clean, at = [], True, 0  # (name in lower case, value, begin, end)
+        self.fields = []  # (name in lower case, value, begin, end)
+        at = re.match(rb"(?:[ \t]*\r?\n)*", raw).end()
+        self.clean = at == 0
         while at < len(raw):
             end = raw.find(b"\n", at) + 1 or len(raw)
-            line = raw[at:end].rstrip(b"\r\n")
-            if not line:
+            if raw[at:end] in (b"\n", b"\r\n"):
                 break
+            line = raw[at:end].rstrip(b"\r\n")
             if line[:1] in b" \t" and self.fields:
                 name, value, begin, _ = self.fields[-1]
                 self.fields[-1] = (name, value + b"\n" + line, begin, end)

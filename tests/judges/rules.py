@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why readings of one mail differ: a table of rules, each a predicate over the mail and what was read."""
-import functools
+import calendar
 import re
 
 import grammar
@@ -19,8 +19,7 @@ def plain_address(text):
     local, at, domain = text.rpartition("@")
     if not at:
         local, domain = text, ""
-    if len(local) > 1 and local[0] == '"' and local[-1] == '"':
-        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    local = re.sub(r'"((?:[^"\\]|\\.)*)"', lambda m: re.sub(r"\\(.)", r"\1", m.group(1)), local)
     return local + at + domain.lower().rstrip(".")
 
 
@@ -114,7 +113,10 @@ class Case:
         return addresses[0]
 
     def explained_author(self):
-        return False
+        """One From field stands in the mail, and is of the grammar by itself, but for a dot behind the domain: what is broken is
+        around it."""
+        values = self.raw("from")
+        return len(values) == 1 and grammar.addresses(re.sub(rb"\.(?=\s*>?\s*$)", b"", values[0])) == self.value("scan", "from")
 
 
 BLOCK_DEFECTS = {"header_line", "nul", "bare_cr", "bare_lf", "no_header_end", "space_before_colon", "limit_header_bytes",
@@ -189,10 +191,47 @@ def broken_mime(case, field, judge):
     return any(not ok for _, ok in case.mime_fields())
 
 
+def comment_in_mime(case, field, judge):
+    return any(b"(" in m.group(2) for m in MIME_FIELD.finditer(case.mail))
+
+
 def date_has(pattern, truth=None):
     found = re.compile(pattern, re.IGNORECASE | re.DOTALL)
     return lambda case, field, judge: ((truth is None or (case.truth(field) is not None) == truth) and
                                        any(found.search(v) for v in case.raw(field)))
+
+
+def broken_date(case, field, judge):
+    """No date of RFC 5322, but the words are there; ours is no more than a zone away from them."""
+    found = re.search(rb"(?i)([0-9]{1,2})[ \t\r\n-]*(%s)[a-z]*[ \t\r\n-]*([0-9]{4}|[0-9]{2})" % "|".join(grammar.MONTHS).encode(),
+                      b" ".join(case.raw(field)))
+    ours = case.value("scan", field)
+    if case.truth(field) is not None or not found or ours is None:
+        return False
+    year = int(found.group(3))
+    year += 0 if year > 99 else 2000 if year < 50 else 1900
+    day = calendar.timegm((year, [m.lower().encode() for m in grammar.MONTHS].index(found.group(2).lower()) + 1,
+                           int(found.group(1)), 0, 0, 0))
+    return -100 * 3600 <= ours - day <= 124 * 3600
+
+
+def mail_has(pattern):
+    found = re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    return lambda case, field, judge: bool(found.search(case.mail))
+
+
+def blank_before_colon(case, field, judge):
+    name = HEADERS[field] if field in HEADERS else rb"Content-[^\s:]*"
+    return bool(re.search(rb"(?im)^" + name + rb"[ \t]+:", case.mail))
+
+
+def empty_multipart(case, field, judge):
+    return (any(f["type"].startswith("multipart/") for f in case.readings["scan"]["attachments"] + case.readings["scan"]["parts"]) and
+            "boundary_missing" in case.defects(field))
+
+
+def two_boundaries(case, field, judge):
+    return bool(re.search(rb"(?m)^(--[^\r\n]+?)(?:--)?[ \t]*\r?\n\1", case.mail))
 
 
 def shows_more(case, field, judge):
@@ -209,29 +248,79 @@ RULES = [
     Rule("broken, and we say so", EVERY, FIELDS, flagged, "nobody",
          "RFC 5322 and 2045 give no reading; our reading carries a defect in that field",
          mail("From: a@b.example c@d.example", "", "x")),
+    Rule("vmime: an exception ends its reading", "vmime", FIELDS + ["parts"],
+         lambda c, f, j: any(d.startswith("exception") for d, _ in c.readings["vmime"]["defects"]), "scan",
+         "std::length_error on encoded words without a charset", mail("X: =??b??b?==??b?cid:cif-8?b?=", "Message-ID: <a@b.example>", "", "x")),
     # Addresses
     Rule("vmime: a comment is part of the address", "vmime", ADDRESSES, value_has(rb"\("), "grammar",
          "RFC 5322, 3.2.2: comments may stand around each part of an addr-spec", mail("To: (c) a@b.example", "", "x")),
     Rule("vmime: quotes of a local part", "vmime", ADDRESSES, value_has(rb'"[^"]*"[ \t]*@|\\'), "grammar",
          "RFC 5322, 3.4.1 and 3.2.4: quoted pairs and empty strings", mail('Cc: <"\\"b"@c.example>', "", "x")),
+    Rule("vmime: a comma in From, Sender and Reply-To", "vmime", ("from", "sender", "reply_to"), value_has(rb",|:"), "scan",
+         "RFC 5322, 3.6.2 and RFC 6854: lists and groups stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
     Rule("vmime: one mailbox in From, Sender and Reply-To", "vmime", ("from", "sender", "reply_to"), first_only, "scan",
-         "RFC 5322, 3.6.2: From and Reply-To are lists", mail("From: a@b.example, c@d.example", "", "x")),
+         "RFC 5322, 3.6.2: From and Reply-To are lists", mail("From: <a@b.example>, <c@d.example>", "", "x")),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
          lambda c, f, j: c.value("vmime", f) == ["invalid@invalid"], "scan", "its own word for an address that it cannot read",
          mail("From:", "", "x")),
     Rule("addresses: every one that some reader could see", EVERY, ADDRESSES, shows_more, "scan",
-         "docs/scan-differences.md: nothing hides in a broken list", mail("To: a@b.example <>c@d.example", "", "x"), True),
+         "docs/scan-differences.md: nothing hides in a broken list", mail("To: a@b.example c@d.example", "", "x"), True),
+    Rule("encoded words in an address", ("vmime", "python"), ADDRESSES, value_has(rb"=\?"), "grammar",
+         "RFC 2047, 5 (1): none stands in an addr-spec; =? alone is an atom", mail("To: <=?utf-8?q?a?=@b.example>", "", "x")),
+    Rule("vmime: a domain literal", "vmime", ADDRESSES, value_has(rb"\["), "grammar", "RFC 5322, 3.4.1",
+         mail("To: a@[b:c]", "", "x")),
+    Rule("vmime: blanks inside an addr-spec", "vmime", ADDRESSES, value_has(rb"[.@]\s|\s[.@]"), "grammar", "RFC 5322, 4.4",
+         mail("To: a. b@c.example", "", "x")),
+    Rule("vmime: a route", "vmime", ADDRESSES, value_has(rb"<\s*@"), "grammar", "RFC 5322, 4.4",
+         mail("Cc: <@r.example:a@b.example>", "", "x")),
+    Rule("gmime: a fold in a quoted string", "gmime", ADDRESSES, value_has(rb'"[^"]*\n[^"]*"'), "grammar", "RFC 5322, 3.2.4 and 2.2.3",
+         mail('To: "a', ' "@b.example', "", "x")),
+    Rule("python: an address beside a group is lost", "python", ADDRESSES, value_has(rb";"), "grammar", "RFC 5322, 3.4",
+         mail('Cc: x:; ,""<""@[a]>', "", "x")),
     # Ids
     Rule("ids: broken, read between < and >", EVERY, IDS, broken_ids, "nobody",
-         "RFC 5322, 3.6.4 gives no reading; docs/scan-differences.md has ours", mail("In-Reply-To: <a> <>", "", "x"), True),
+         "RFC 5322, 3.6.4 gives no reading; docs/scan-differences.md has ours", mail("In-Reply-To: a@b.example", "", "x"), True),
     Rule("vmime: a comment is part of the ids", "vmime", IDS, value_has(rb"\("), "grammar", "RFC 5322, 3.6.4 and 3.2.2",
          mail("In-Reply-To: <a@b.example> (c)", "", "x")),
+    Rule("vmime: ids without blanks between them", "vmime", IDS, value_has(rb"><"), "grammar", "RFC 5322, 3.6.4: CFWS is optional",
+         mail("References: <a@b.example><c@d.example>", "", "x")),
+    # Subject
+    Rule("vmime: a colon in front of a value", "vmime", ("subject",), value_has(rb"^:"), "grammar", "RFC 5322, 2.2",
+         mail("Subject:: x", "", "x")),
+    Rule("subject: an encoded word that is none", EVERY, ("subject",), broken_has(rb"=\?|\?="), "nobody",
+         "RFC 2047, 2: blanks inside, damaged or unknown data; docs/scan-differences.md", mail("Subject: a=?utf8?b?w7w?=b", "", "x")),
+    Rule("subject: an empty encoded word, or two in one", EVERY, ("subject",), broken_has(rb"=\?[^? ]+\?[bBqQ]\?\?=|=\?=\?"), "nobody",
+         "RFC 2047, 2 and 5: encoded-text is not empty, and blanks stand around a word", mail("Subject: =?=?utf-8?q??=", "", "x"), True),
     # Dates
+    Rule("date: a word as its zone", EVERY, ("date",), date_has(rb"[0-9]\s+(?!(?:GMT|UT|[ECMP][SD]T)\b)[A-Z]+(?:$|[ (])", True), "grammar",
+         "RFC 5322, 4.3: unless their meaning is known they are -0000", mail("Date: 1 Jan 1999 00:00 A", "", "x")),
     Rule("date: comments inside", EVERY, ("date",), date_has(rb"\(", True), "grammar", "RFC 5322, 4.3",
          mail("Date: 6 Feb(c) 25 08:00:00 +0200", "", "x")),
-    Rule("date: a year of two or three digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{2,3}[^0-9]"), "grammar",
+    Rule("date: a year of less than four digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{1,3}[^0-9]"), "grammar",
          "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 1 Jan 50 09:00:00 +0000", "", "x"), True),
+    Rule("date: broken, read as its words say", EVERY, ("date",), broken_date, "nobody", "docs/scan-differences.md",
+         mail("Date: 9Sep2025 3:59", "", "x")),
+    # The header block
+    Rule("empty lines in front of the header", EVERY, FIELDS + ["parts"], lambda c, f, j: c.mail[:1].isspace() and flagged(c, f, j), "scan",
+         "RFC 5322, 2.1 has none; others read all of the mail as body", mail("", "From: a@b.example", "", "x"), True),
+    Rule("a blank before the colon", EVERY, FIELDS, blank_before_colon, "scan", "RFC 5322, 4.5",
+         mail("References:", "References : <a@b.example>", "", "x"), True),
     # MIME
+    Rule("a multipart that has no parts", EVERY, MIME, empty_multipart, "nobody",
+         "RFC 2046, 5.1.1; docs/scan-differences.md: a leaf of its own type", mail("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment", "", "x"), True),
+    Rule("names: sections without the first", EVERY, MIME, mail_has(rb"name\*(?!\*?=|0)"), "nobody", "RFC 2231, 3: they begin with 0",
+         mail("Content-Type: text/plain; name*1=a", "", "x"), True),
+    Rule("two boundary lines in a row", EVERY, MIME, two_boundaries, "scan",
+         "RFC 2046, 5.1.1: a delimiter brings its own line end",
+         mail("Content-Type: multipart/digest; boundary=b", "", "x", "--b", "--b--")),
+    Rule("blanks behind a soft line break", EVERY, MIME, mail_has(rb"=[ \t]+(?:\r|\n|\Z)"), "scan", "RFC 2045, 6.7 (3)",
+         mail("Content-Transfer-Encoding: quoted-printable", "", "e = ", "")),
+    Rule("vmime: a part of a digest is text", "vmime", MIME, mail_has(rb"multipart/digest"), "scan", "RFC 2046, 5.1.5",
+         mail("Content-Type: multipart/digest; boundary=b", "", "--b", "", "From: a@b.example", "", "x", "--b--")),
+    Rule("mime: comments in fields", ("python", "vmime"), MIME, comment_in_mime, "grammar", "RFC 2045, 5.1: comments are allowed",
+         mail("Content-Type: image/png (c)", "", "x")),
+    Rule("vmime: uuencoded text", "vmime", MIME, mail_has(rb"\n?Content-Transfer-Encoding:[ \t]*(x-)?uu"), "nobody",
+         "no standard has it; VMime decodes other lines", mail("Content-Transfer-Encoding: x-uuencode", "", "T", "begin 644 a", "#0V%T", "`", "end")),
     Rule("mime: a field that is not of the grammar", EVERY, MIME, broken_mime, "nobody",
          "RFC 2045, 5.2: text/plain is then assumed; others assume other types", mail("Content-Type: /", "", "x"), True),
 ]

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each rule of rules.py fires on its fixture, and without it the driver finds something there.
+
+  differ_test.py --bin FOLDER
+"""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+# pylint: disable=wrong-import-position
+import differ
+import grammar
+import rules
+import seeds
+
+
+class Fixtures(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.court = differ.Court(FOLDER)
+        cls.readings = cls.court.read(rules.fixtures())
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.court.close()
+
+    def test_each_rule_fires_on_its_fixture_and_is_needed_there(self):
+        for rule, readings in zip(rules.RULES, self.readings):
+            with self.subTest(rule.name):
+                # By itself, so that another rule cannot stand in for it.
+                named, _ = differ.examine(rule.fixture, readings, [rule])
+                self.assertIn(rule.name, named)
+                _, findings = differ.examine(rule.fixture, readings, [])
+                self.assertTrue(findings, "nothing differs on the fixture")
+
+    def test_with_all_rules_no_fixture_has_a_finding(self):
+        for rule, readings in zip(rules.RULES, self.readings):
+            with self.subTest(rule.name):
+                self.assertEqual([str(f) for f in differ.examine(rule.fixture, readings)[1]], [])
+
+    def test_names_are_single_and_tell_a_clause(self):
+        self.assertEqual(len({rule.name for rule in rules.RULES}), len(rules.RULES))
+        for rule in rules.RULES:
+            self.assertTrue(rule.why, rule.name)
+            self.assertIn(rule.right, ("scan", "grammar", "nobody") + differ.FOREIGN)
+
+    def test_a_wrong_reading_of_ours_is_found(self):
+        """What each judge reads of a seed, told as ours, is a finding wherever the fields differ."""
+        mail = seeds.SEEDS[2]
+        readings = self.court.read([mail])[0]
+        self.assertEqual([str(f) for f in differ.examine(mail, readings)[1]], [])
+        for field, value in (("from", ["x@y.example"]), ("to", []), ("message_id", None), ("references", []), ("subject", "x"),
+                             ("date", 0)):
+            wrong = dict(readings, scan=dict(readings["scan"], **{field: value}))
+            self.assertIn("against the grammar", [f.kind for f in differ.examine(mail, wrong)[1]], field)
+        for field, value in (("attachments", []), ("text_sha256", None)):
+            wrong = dict(readings, scan=dict(readings["scan"], **{field: value}))
+            self.assertIn("unanimous", [f.kind for f in differ.examine(mail, wrong)[1]], field)
+        wrong = dict(readings, scan=dict(readings["scan"], parts=readings["scan"]["parts"][:1]))
+        self.assertIn("hidden part (T20)", [f.kind for f in differ.examine(mail, wrong)[1]])
+        wrong = dict(readings, scan=None)
+        self.assertEqual(["death"], [f.kind for f in differ.examine(mail, wrong)[1]])
+
+    def test_an_author_that_the_others_do_not_see_is_found(self):
+        mail = b"From: a@b.example x\r\n\r\n"
+        readings = self.court.read([mail])[0]
+        wrong = dict(readings, scan=dict(readings["scan"], **{"from": ["z@b.example"]}, defects=[]))
+        self.assertIn("author (T03)", [f.kind for f in differ.examine(mail, wrong)[1]])
+
+
+class Grammar(unittest.TestCase):
+    def test_addresses(self):
+        for value, want in ((b"Ann <a@B.example>, (x (y)) \"q\\\"x\"@c", ["a@b.example", 'q"x@c']),
+                            (b"g: a@b, c@d;, e@f", ["a@b", "c@d", "e@f"]), (b"<@r,@s:a@b>", ["a@b"]), (b"a . b @ c . d", ["a.b@c.d"]),
+                            (b"a@b c@d", None), (b"a@b,,c@d", ["a@b", "c@d"]), (b"", None), (b"a@.b", None), (b"a@[(]", ["a@[(]"]),
+                            ("ü@ö".encode(), ["ü@ö"]), (b"\xff@b", None), (b"a@b (", None), (b"J. Doe <a@b>", ["a@b"])):
+            self.assertEqual(grammar.addresses(value), want, value)
+
+    def test_ids_dates_and_subjects(self):
+        self.assertEqual(grammar.ids(b"<a@b>(c) <d@[e]>"), ["a@b", "d@[e]"])
+        self.assertIsNone(grammar.ids(b"<a>"))
+        self.assertEqual(grammar.date(b"Tue, 14 Jan 2025 09:12:00 +0100"), 1736842320)
+        self.assertEqual(grammar.date(b"14 Jan 25 09:12 EST (x)"), 1736863920)
+        self.assertIsNone(grammar.date(b"30 Feb 2025 09:12 +0000"))
+        self.assertEqual(grammar.subject(b"a =?utf-8?q?=C3=BC?= =?utf-8?b?w7w=?= b"), "a üü b")
+        self.assertIsNone(grammar.subject(b"a=?utf-8?q?b?="))
+
+    def test_mime_fields(self):
+        self.assertTrue(grammar.mime_field(b"(c) text/plain ; a=\"b;c\"", True))
+        self.assertTrue(grammar.mime_field(b"attachment", False))
+        for value in (b"", b"text", b"text/plain; a", b"text/plain; a=b c", b"text/plain; a=b; A=c"):
+            self.assertFalse(grammar.mime_field(value, True), value)
+
+
+if __name__ == "__main__":
+    FOLDER = sys.argv[sys.argv.index("--bin") + 1]
+    unittest.main(argv=sys.argv[:1])
