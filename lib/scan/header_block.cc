@@ -66,7 +66,7 @@ constexpr Language kLanguages[] = {
      {"Från|Avsändare", "Skickat|Datum|Skickades", "Till", "Kopia|Kopia till", "Ämne",
       "Svara till|Svar till|Prioritet|Bifogade filer|Bilagor|Bilaga|Hemlig kopia"}},
     {"da",
-     {"Fra|Afsender", "Sendt|Dato|Afsendt", "Til", "Cc|Kopi|Kopi til", "Emne",
+     {"Fra|Afsender", "Sendt|Dato|Afsendt", "Til", "Cc", "Emne",
       "Svar til|Besvar til|Prioritet|Vigtighed|Vedhæftede filer|Vedhæftet fil|Vedhæftning"}},
     {"nb",
      {"Fra|Avsender", "Sendt|Dato", "Til", "Kopi|Kopi til", "Emne", "Svar til|Prioritet|Viktighet|Vedlegg|Blindkopi"}},
@@ -135,7 +135,7 @@ constexpr Language kLanguages[] = {
      {"Sūtītājs|Nosūtītājs", "Nosūtīts|Datums", "Kam|Adresāts", "Kopija", "Tēma|Temats",
       "Atbildēt|Svarīgums|Pielikumi"}},
 };
-static_assert(std::size(kLanguages) <= 64);
+static_assert(std::size(kLanguages) <= 64);  // their bits
 
 constexpr size_t kMostLines = 40;
 constexpr size_t kLongestLabel = 64;  // bytes up to the colon, stars and blanks with it
@@ -488,6 +488,8 @@ std::string FoldLabel(std::string_view text) {
   u_strToUTF8(out.data(), static_cast<int32_t>(out.size()), &size, folded.data(), folded_size, &error);
   if (U_FAILURE(error)) return {};
   out.resize(static_cast<size_t>(size));
+  constexpr std::string_view kDotAbove = "\u0307";  // what is left of the Turkish capital
+  for (size_t at = out.find(kDotAbove); at != out.npos; at = out.find(kDotAbove, at)) out.erase(at, kDotAbove.size());
   return out;
 }
 
