@@ -16,7 +16,8 @@ using std::string_view;
 
 constexpr string_view kUnknown = "application/octet-stream";
 constexpr size_t kMarkupInText = 4096;  // where browsers and libmagic look for it
-constexpr size_t kPdfWithin = 1024;     // where readers look for a PDF's header
+constexpr string_view kPdf = "application/pdf", kPdfMark = "%PDF-";
+constexpr size_t kPdfWithin = 1024;  // where readers look for a PDF's header
 
 struct Signature {
   size_t at;
@@ -27,7 +28,6 @@ struct Signature {
 
 #define BYTES(literal) string_view(literal, sizeof(literal) - 1)
 constexpr Signature kSignatures[] = {
-    {0, BYTES("%PDF-"), "application/pdf", true},
     {0, BYTES("{\\rtf"), "text/rtf", true},
     {0, BYTES("%!PS"), "application/postscript", true},
     {0, BYTES("GIF87a"), "image/gif", true},
@@ -161,9 +161,14 @@ string_view MarkupIn(string_view bytes) {
   return {};
 }
 
-string_view TypeOfText(string_view text) {
+// Without what every reader passes over.
+string_view SkipBlank(string_view text) {
   if (At(text, 0, "\xef\xbb\xbf")) text.remove_prefix(3);
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size()));
+  return text.substr(std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size()));
+}
+
+string_view TypeOfText(string_view text) {
+  text = SkipBlank(text);
   if (const string_view markup = MarkupIn(text.substr(0, kMarkupInText)); !markup.empty()) return markup;
   const bool html = std::any_of(std::begin(kHtmlFronts), std::end(kHtmlFronts),
                                 [&](string_view tag) { return FoldedAt(text, 0, tag) && EndsTag(text, tag.size()); });
@@ -216,13 +221,16 @@ string_view TypeBySignature(const FileSample& file) {
   const string_view front = file.front();
   if (At(front, 0, kOleMagic)) return TypeOfOle(file.ole_streams());
   if (At(front, 0, BYTES("PK\x03\x04")) || At(front, 0, BYTES("PK\x05\x06"))) return TypeOfZip(file);
+  if (At(SkipBlank(front), 0, kPdfMark)) return kPdf;
   const std::string narrow = Narrow(front);
   const bool text =
       !narrow.empty() ? IsText(narrow) : IsText(front) && (file.size() <= front.size() || IsText(file.end()));
   for (const Signature& mark : kSignatures) {
     if ((mark.also_text || !text) && At(front, mark.at, mark.bytes)) return mark.type;
   }
-  return text ? TypeOfText(narrow.empty() ? front : narrow) : string_view();
+  if (!text) return {};
+  if (const string_view markup = MarkupIn(front.substr(0, kMarkupInText)); !markup.empty()) return markup;
+  return TypeOfText(narrow.empty() ? front : narrow);
 }
 
 string_view TypeOfPolyglot(const FileSample& file, string_view type) {
@@ -233,11 +241,11 @@ string_view TypeOfPolyglot(const FileSample& file, string_view type) {
     if (type == "image/gif" && IsScriptGif(front)) return "text/javascript";
     if (type == "image/bmp" && At(front, 2, "/*")) return "text/javascript";
   }
-  const bool passive = IsMedia(type) || type == "application/pdf" || type == "text/plain" || type == "text/rtf";
+  const bool passive = IsMedia(type) || type == kPdf || StartsWith(type, "text/");
   if ((passive || type == kUnknown) && EndsInZip(file)) return type == kUnknown ? "application/zip" : kUnknown;
-  const size_t pdf = front.substr(0, kPdfWithin).find("%PDF-");
-  if (pdf != string_view::npos && type != "application/pdf") {
-    if (type == kUnknown) return "application/pdf";
+  const size_t pdf = front.substr(0, kPdfWithin).find(kPdfMark);
+  if (pdf != string_view::npos && type != kPdf) {
+    if (type == kUnknown) return kPdf;
     if (IsMedia(type) || type == "text/plain") return kUnknown;
   }
   return type;
