@@ -574,10 +574,12 @@ class Reader {
     const size_t rest = Count(date_first ? date_.place.end : head, text_.size()).count;
     if (rest > kMostAuthor + kMostBetween) return AttributionKind::kNone;
     if (!whole_date()) {
+      constexpr size_t kNickname = 2;
       const Words between = Count(std::min(date_.place.end, verb_.begin), verb_.begin);
-      const Words after = Count(verb_.end, std::max(verb_.end, text_.size()));
-      return has_address() || between.lower + (date_first ? after.lower : 0) == 0 ? AttributionKind::kNamed
-                                                                                  : AttributionKind::kNone;
+      const Words after = date_first ? Count(verb_.end, text_.size()) : Words{};
+      const bool nickname = IntroSize() != 0 && date_first && between.count + after.count <= kNickname;
+      return has_address() || nickname || between.lower + after.lower == 0 ? AttributionKind::kNamed
+                                                                           : AttributionKind::kNone;
     }
     if (framed_ && front_ >= 4) return AttributionKind::kFull;
     const bool full = has_address() &&

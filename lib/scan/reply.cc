@@ -52,7 +52,7 @@ size_t RareSign(std::string_view line) {
 // Lines that begin with ">" and quote nothing if they stand alone: "From " escaped (RFC 4155), faces, ">>> now <<<".
 bool IsLoneSign(std::string_view line) {
   const std::string_view trimmed = TrimBlanks(line);
-  if (trimmed.back() == '<' && trimmed.size() > 1) return true;
+  if (StartsWith(trimmed, ">>") && trimmed.size() > 4 && trimmed.substr(trimmed.size() - 2) == "<<") return true;
   if (StartsWith(trimmed, ">From ")) return true;
   return trimmed.size() >= 2 && trimmed.size() <= 4 && trimmed.find(' ') == trimmed.npos &&
          std::string_view(":;._=8").find(trimmed[1]) != std::string_view::npos;

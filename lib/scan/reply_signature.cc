@@ -175,6 +175,8 @@ constexpr std::string_view kOpenings[] = {
     "Descărcați Outlook pentru",
     "Trimis prin",
     // tr: the device comes first
+    "iOS için Outlook",
+    "Android için Outlook",
     "iPhone'umdan gönderildi",
     "iPhone’umdan gönderildi",
     "iPad'imden gönderildi",
@@ -207,6 +209,8 @@ constexpr std::string_view kOpenings[] = {
     "取得",
     "下载",
     // ko
+    "iOS용 Outlook",
+    "Android용 Outlook",
     "나의",
     "내",
     "Outlook을",
@@ -264,139 +268,33 @@ constexpr std::string_view kOpenings[] = {
 
 // Devices and programs that name themselves so. In lower case (ASCII).
 constexpr std::string_view kNames[] = {
-    "iphone",
-    "ipad",
-    "ipod",
-    "iwatch",
-    "apple watch",
-    "macbook",
-    "imac",
-    "ios",
-    "android",
-    "samsung",
-    "galaxy",
-    "blackberry",
-    "huawei",
-    "honor",
-    "xiaomi",
-    "redmi",
-    "poco",
-    "nokia",
-    "lumia",
-    "sony",
-    "xperia",
-    "htc",
-    "oneplus",
-    "google pixel",
-    "pixel",
-    "motorola",
-    "windows phone",
-    "windows 10",
-    "windows 11",
-    "mail for windows",
-    "outlook",
-    "yahoo",
-    "gmail",
-    "googlemail",
-    "proton",
-    "tutanota",
-    "tuta",
-    "zoho",
-    "aol",
-    "spark",
-    "airmail",
-    "mailbird",
-    "mailspring",
-    "postbox",
-    "sparrow",
-    "acompli",
-    "mailbox",
-    "nine",
-    "aqua mail",
-    "bluemail",
-    "k-9",
-    "fairemail",
-    "thunderbird",
-    "mail.ru",
-    "yandex",
-    "яндекс",
-    "почт",
-    "web.de",
-    "gmx",
-    "t-online",
-    "freenet",
-    "libero",
-    "orange",
-    "laposte",
-    "la poste",
-    "free.fr",
-    "kpn",
-    "telstra",
-    "verizon",
-    "vodafone",
-    "t-mobile",
-    "at&t",
-    "sprint",
-    "phone",
-    "smartphone",
-    "tablet",
-    "mobile device",
-    "mobile",
-    "handy",
-    "mobilgerät",
-    "mobiltelefon",
-    "mobil",
-    "mobiele",
-    "téléphone",
-    "portable",
-    "móvil",
-    "celular",
-    "teléfono",
-    "telefono",
-    "cellulare",
-    "telemóvel",
-    "telefon",
-    "telefoon",
-    "telefonu",
-    "puhelim",
-    "matkapuhelim",
-    "telefonom",
-    "телефон",
-    "айфон",
-    "смартфон",
-    "手机",
-    "手機",
-    "網易",
-    "网易",
-    "qq邮箱",
-    "휴대폰",
-    "갤럭시",
-    "thiết bị",
-    "điện thoại",
-    "ponsel",
-    "perangkat",
-    "הטלפון",
-    "טלפון",
-    "iphone-om",
-    "הנייד",
-    "آيفون",
-    "هاتف",
-    "κινητό",
-    "windowsin",
-    "windows",
-    "superhuman",
-    "missive",
-    "hey.com",
-    "front",
-    "mailmate",
-    "canary mail",
-    "edison",
-    "newton mail",
-    "myMail",
-    "boxer",
-    "touchdown",
-    "workspace one",
-    "blackberry hub",
+    "iphon",      "ipad",          "ipod",         "iwatch",        "apple watch",
+    "macbook",    "imac",          "ios",          "android",       "samsung",
+    "galaxy",     "blackberry",    "huawei",       "honor",         "xiaomi",
+    "redmi",      "poco",          "nokia",        "lumia",         "sony",
+    "xperia",     "htc",           "oneplus",      "google pixel",  "pixel",
+    "motorola",   "windows phone", "windows 10",   "windows 11",    "mail for windows",
+    "outlook",    "yahoo",         "gmail",        "googlemail",    "proton",
+    "tutanota",   "tuta",          "zoho",         "aol",           "spark",
+    "airmail",    "mailbird",      "mailspring",   "postbox",       "sparrow",
+    "acompli",    "mailbox",       "nine",         "aqua mail",     "bluemail",
+    "k-9",        "fairemail",     "thunderbird",  "mail.ru",       "yandex",
+    "яндекс",     "Яндекс",        "Почт",         "почт",          "web.de",
+    "gmx",        "t-online",      "freenet",      "libero",        "orange",
+    "laposte",    "la poste",      "free.fr",      "kpn",           "telstra",
+    "verizon",    "vodafone",      "t-mobile",     "at&t",          "sprint",
+    "phone",      "smartphone",    "tablet",       "mobile device", "mobile",
+    "handy",      "mobilgerät",    "mobiltelefon", "mobil",         "mobiele",
+    "téléphone",  "portable",      "móvil",        "celular",       "teléfono",
+    "telefono",   "cellulare",     "telemóvel",    "telefon",       "telefoon",
+    "telefonu",   "puhelim",       "matkapuhelim", "telefonom",     "телефон",
+    "айфон",      "смартфон",      "手机",         "手機",          "網易",
+    "网易",       "qq邮箱",        "휴대폰",       "갤럭시",        "thiết bị",
+    "điện thoại", "ponsel",        "perangkat",    "הטלפון",        "טלפון",
+    "iphone-om",  "הנייד",         "آيفون",        "هاتف",          "κινητό",
+    "windowsin",  "windows",       "superhuman",   "missive",       "hey.com",
+    "front",      "mailmate",      "canary mail",  "edison",        "newton mail",
+    "myMail",     "boxer",         "touchdown",    "workspace one", "blackberry hub",
 };
 
 // Lines of programs that are whole sentences.
@@ -435,6 +333,19 @@ bool HasName(std::string_view lower) {
     }
     return false;
   });
+}
+
+// Without what stands in pointed brackets, or is a link in round ones.
+std::string WithoutLinks(std::string_view line) {
+  std::string out;
+  while (!line.empty()) {
+    const bool pointed = line.front() == '<';
+    const bool link = pointed || StartsWith(line, "(http");
+    const size_t close = link ? line.find(pointed ? '>' : ')') : line.npos;
+    if (!link) out.push_back(line.front());
+    line.remove_prefix(!link ? 1 : close == line.npos ? line.size() : close + 1);
+  }
+  return out;
 }
 
 bool IsBlank(std::string_view line) {
@@ -553,23 +464,21 @@ bool IsProgramLine(std::string_view line) {
   if (line.size() > 4 * kLongestProgramLine) return false;
   line = TrimBlanks(line);
   while (!line.empty() && std::string_view("*_[(").find(line.front()) != std::string_view::npos) line.remove_prefix(1);
-  // The address of a link says nothing here.
-  const size_t link =
-      std::min({line.find('<'), line.find("(http"), line.find("](http"), line.find("http"), line.size()});
-  std::string_view words = TrimBlanks(line.substr(0, link));
+  const std::string plain = WithoutLinks(line);
+  std::string_view words = TrimBlanks(plain);
   while (!words.empty() && std::string_view("*_].!)").find(words.back()) != std::string_view::npos)
     words.remove_suffix(1);
   if (words.empty() || words.size() > kLongestProgramLine) return false;
   const std::string lower = base::LowerAscii(words);
   if (std::find(std::begin(kWhole), std::end(kWhole), lower) != std::end(kWhole)) return true;
-  // A sentence goes on behind a comma.
-  if (words.find(", ") != words.npos || static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) > kMostWords)
-    return false;
+  if (static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) > kMostWords) return false;
+  // Behind a comma a sentence goes on: what is named must stand in front of it.
+  const bool named = HasName(std::string_view(lower).substr(0, lower.find(", ")));
   return std::any_of(std::begin(kOpenings), std::end(kOpenings), [&](std::string_view opening) {
     if (!StartsWith(lower, base::LowerAscii(opening))) return false;
     const bool parted = words.size() == opening.size() || !IsWordByte(words[opening.size()]) ||
                         !IsWordByte(opening.back()) || (static_cast<unsigned char>(opening.back()) & 0x80) != 0;
-    return parted && HasName(lower);
+    return parted && named;
   });
 }
 
