@@ -54,6 +54,7 @@ constexpr DefectRow kDefects[] = {
     {.defect = Defect::kMessagePartial, .name = "message_partial"},
     {.defect = Defect::kExternalBody, .name = "external_body"},
     {.defect = Defect::kLongLine, .name = "long_line"},
+    {.defect = Defect::kMessageEncoded, .name = "message_encoded"},
 };
 
 constexpr bool InOrder() {

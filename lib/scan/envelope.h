@@ -71,6 +71,7 @@ enum class Defect : uint8_t {
   kMessagePartial,          // "message_partial": a piece of a message (RFC 2046, 5.2.2)
   kExternalBody,            // "external_body": the body stands elsewhere (RFC 2046, 5.2.3)
   kLongLine,                // "long_line": over 998 characters (RFC 5322, 2.1.1)
+  kMessageEncoded,          // "message_encoded": an attached message in a transfer encoding (RFC 2046, 5.2.1)
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);

@@ -137,6 +137,10 @@ void MimeWalker::NoteMultipart(const Leaf& leaf, std::string_view boundary) {
 void MimeWalker::NoteLeaf(const Leaf& leaf) {
   const auto place = [&](std::string_view value) { return static_cast<size_t>(value.data() - raw_.data()); };
   if (leaf.type == "message/partial") defects_->Add(Defect::kMessagePartial, place(leaf.content_type));
+  if (leaf.type == "message/rfc822" || leaf.type == "message/global") {
+    const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
+    if (encoding != TransferEncoding::kIdentity) defects_->Add(Defect::kMessageEncoded, place(leaf.transfer_encoding));
+  }
   if (leaf.type == "message/external-body") defects_->Add(Defect::kExternalBody, place(leaf.content_type));
   if (leaf.transfer_encoding.data() != nullptr && EveryTransferEncoding(leaf.transfer_encoding).size() > 1) {
     defects_->Add(Defect::kTransferEncodingSyntax, place(leaf.transfer_encoding));

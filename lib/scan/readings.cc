@@ -42,9 +42,15 @@ bool IsMultipart(std::string_view type) {
   return BeginsWith(type, "multipart/");
 }
 
-// A message that a reader opens: its own header and body stand in it.
+// Types of message/ whose body is a report of its own form; in all others some reader sees a header and a body.
+constexpr std::string_view kReports[] = {
+    "message/delivery-status",        "message/disposition-notification",        "message/feedback-report",
+    "message/global-delivery-status", "message/global-disposition-notification", "message/tracking-status",
+};
+
 bool IsMessage(std::string_view type) {
-  return type == "message/rfc822" || type == "message/global" || type == "message/news" || type == "message/partial";
+  return BeginsWith(type, "message/") &&
+         std::find(std::begin(kReports), std::end(kReports), type) == std::end(kReports);
 }
 
 std::string_view LineAt(std::string_view text, size_t pos) {
@@ -208,10 +214,6 @@ void HeaderReader::Take(std::string_view line) {
   if (colon == line.npos) return;
   size_t name = colon;
   while (name > 0 && IsBlank(line[name - 1])) --name;
-  if (name != colon) {
-    differ_ |= kColonStandsAlone;
-    if (Has(kColonStandsAlone)) return;
-  }
   const std::string_view value = TrimSpace(line.substr(colon + 1));
   const std::pair<Field, std::vector<std::string_view>*> wanted[] = {
       {Field::kContentType, &fields_.types},
@@ -261,7 +263,11 @@ void HeaderReader::Read() {
     line = text_.substr(begin, next - begin);
     const size_t stop = line.find_first_of(": \t\r\n");
     const size_t colon = stop == kNowhere ? kNowhere : line.find_first_not_of(" \t", stop);
-    const bool field = stop != 0 && colon != kNowhere && line[colon] == ':';
+    bool field = stop != 0 && colon != kNowhere && line[colon] == ':';
+    if (field && colon != stop) {
+      differ_ |= kColonStandsAlone;
+      field = !Has(kColonStandsAlone);
+    }
     if (!field) {
       differ_ |= kJunkIsPassed;
       if (!Has(kJunkIsPassed)) return;
