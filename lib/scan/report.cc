@@ -345,11 +345,13 @@ std::vector<DeliveryReport> Reporter::Deliveries() {
       ReadStatus(Text(leaf, kMostStatus));
     } else if (IsOriginal(leaf.type)) {
       ReadOriginal(Text(leaf, kMostText), true);
-    } else if (text.empty() && StartsWith(leaf.type, "text/")) {
+    } else if (text.empty() && (leaf.whole || StartsWith(leaf.type, "text/"))) {
       text = Text(leaf, kMostText);
       if (leaf.type == "text/html") text = TextOfHtml(text).text;
     }
   }
+  // Where the boundaries are broken the fields stand in the text.
+  if (reports_.empty()) ReadStatus(std::string_view(text).substr(0, CopyBegin(text)));
   if (reports_.empty()) ReadText(text);
   ReadOriginal(std::string_view(text).substr(CopyBegin(text)), false);
   for (DeliveryReport& report : reports_) {

@@ -96,6 +96,7 @@ constexpr std::string_view kServerSaid[] = {
     "the error that the other server returned was:",
     "the response from the remote server was:",
     "the response was:",
+    "because:",
 };
 
 bool IsAtext(char c) {
@@ -235,7 +236,7 @@ void TextReader::Take(std::string_view line) {
     AppendLine(rest, &it->diagnostic);
     return;
   }
-  if (!begun_) return;
+  if (!begun_ || StartsWith(line, "---")) return;
   ToldRecipient& told = told_[current_];
   const std::string lower = base::LowerAscii(line);
   for (const std::string_view words : kServerSaid) {
@@ -268,7 +269,7 @@ void TextReader::ReadLeadIns(std::string_view text, const std::vector<std::strin
   const std::string lower = base::LowerAscii(text);
   const auto take = [&](size_t pos, size_t end) {
     const std::string_view address = FindAddress(text.substr(0, end), pos);
-    if (address.empty() || IsListed(others, address)) return false;
+    if (address.empty() || IsHelper(address, {}) || IsListed(others, address)) return false;
     const size_t begin = text.rfind('\n', pos) + 1;  // npos + 1 is 0
     told_.push_back({std::string(address), {}, {}});
     AppendLine(TrimSpace(text.substr(begin, end - begin)), &told_.back().diagnostic);
