@@ -139,7 +139,7 @@ constexpr Language kLanguages[] = {
     {"hi", "", "ने लिखा|लिखा", "", "मूल संदेश"},
 };
 
-constexpr size_t kMostLines = 8, kMostBlank = 2, kLongest = 600;
+constexpr size_t kMostBlank = 2, kLongest = 600;
 constexpr size_t kWrapFrom = 50;  // where programs begin to wrap: a shorter line was ended by its writer
 constexpr size_t kMostLead = 4;   // words between intro and date: "Il giorno lun 3"
 constexpr size_t kMostAuthor = 8, kMostBetween = 12;
@@ -615,12 +615,6 @@ class Reader {
   Date date_;
 };
 
-bool MayEnd(std::string_view line) {
-  if (line.empty()) return false;
-  const UChar32 c = CharacterBefore(line, line.size());
-  return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c);
-}
-
 bool HasDigit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), IsDigit);
 }
@@ -641,11 +635,18 @@ bool HasOpenBracket(std::string_view text) {
 
 }  // namespace
 
+bool MayEndAttribution(std::string_view line) {
+  line = TrimBlanks(line);
+  if (line.empty()) return false;
+  const UChar32 c = CharacterBefore(line, line.size());
+  return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c);
+}
+
 Attribution ReadAttribution(std::span<const std::string_view> lines) {
   std::string joined;
   std::string_view last;
   size_t blank = 0;
-  for (size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
+  for (size_t i = 0; i < std::min(lines.size(), kAttributionLines); ++i) {
     if (lines[i].size() > kLongest) break;
     const std::string_view line = TrimBlanks(lines[i]);
     if (line.empty()) {
@@ -663,7 +664,7 @@ Attribution ReadAttribution(std::span<const std::string_view> lines) {
     AppendPlain(line, &joined);
     if (joined.size() > kLongest) break;
     last = line;
-    if (!MayEnd(line) || HasOpenBracket(joined)) continue;
+    if (!MayEndAttribution(line) || HasOpenBracket(joined)) continue;
     const AttributionKind kind = Reader(joined, i == 0).Read();
     if (kind != AttributionKind::kNone) return {kind, i + 1};
   }
@@ -674,6 +675,7 @@ bool IsOriginalTitle(std::string_view line) {
   constexpr size_t kLongestTitle = 200;
   line = TrimBlanks(line);
   if (line.size() > kLongestTitle) return false;
+  if (std::string_view front = line; CutFront(&front) < 2) return false;
   std::string plain;
   AppendPlain(line, &plain);
   std::string_view title = plain;

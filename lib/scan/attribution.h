@@ -19,14 +19,19 @@ enum class AttributionKind : uint8_t {
   kFull,   // day, time and address in the order of a client; or the like between dashes
 };
 
+inline constexpr size_t kAttributionLines = 8;
+
 struct Attribution {
   AttributionKind kind = AttributionKind::kNone;
   size_t lines = 0;
 };
 
 // The attribution that begins at the first of `lines` (UTF-8, without line ends, no quote signs), over as many as the sender's
-// program wrapped it. Reads at most 8 lines and 600 bytes of them.
+// program wrapped it. Reads at most kAttributionLines lines and 600 bytes of them.
 Attribution ReadAttribution(std::span<const std::string_view> lines);
+
+// Whether a line may be the last of an attribution, by its last character: most are not.
+bool MayEndAttribution(std::string_view line);
 
 // "-----Original Message-----" and the like: dashes on both sides, all above what is quoted whole.
 bool IsOriginalTitle(std::string_view line);

@@ -84,6 +84,11 @@ bool IsRule(std::string_view line) {
   return front >= kRule && back >= kRule;
 }
 
+bool IsBlank(std::string_view line) {
+  if (!line.empty() && line.front() > ' ' && line.front() < 0x7f) return false;
+  return TrimBlanks(line).empty();
+}
+
 bool HasAddress(std::string_view value) {
   return value.find('@') != value.npos;
 }
@@ -158,7 +163,7 @@ void Splitter::CutLines() {
     const size_t end = std::min(text_.find('\n', pos), text_.size());
     lines_.push_back(text_.substr(pos, end - pos));
     begins_.push_back(pos);
-    kinds_.push_back(TrimBlanks(lines_.back()).empty() ? Kind::kBlank : Kind::kWords);
+    kinds_.push_back(IsBlank(lines_.back()) ? Kind::kBlank : Kind::kWords);
     pos = end + 1;
   }
   parts_.assign(size(), TextPart::kVisible);
@@ -224,8 +229,10 @@ void Splitter::FindSigns() {
 }
 
 void Splitter::FindAttributions() {
-  for (size_t i = 0; i < size(); ++i) {
-    if (kinds_[i] != Kind::kWords) continue;
+  size_t end = size();  // the next line at or below that may be the last of one
+  for (size_t i = size(); i-- > 0;) {
+    if (MayEndAttribution(lines_[i])) end = i;
+    if (kinds_[i] != Kind::kWords || end - i >= kAttributionLines) continue;
     attributions_[i] = ReadAttribution(std::span(lines_).subspan(i));
     if (attributions_[i].kind != AttributionKind::kNone) ends_attribution_[i + attributions_[i].lines - 1] = true;
   }

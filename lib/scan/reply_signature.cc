@@ -5,6 +5,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/text.h"
@@ -312,7 +313,7 @@ constexpr std::string_view kWhole[] = {
     "sent from my desk phone",
 };
 
-constexpr size_t kMostWords = 16, kLongestProgramLine = 160;
+constexpr size_t kMostWords = 16, kLongestProgramLine = 160, kLongestWhole = 48;
 constexpr size_t kShortBlock = 12, kShortLine = 80;  // of what a lone "--" may begin
 constexpr size_t kFooterLines = 15, kFooterRule = 10;
 
@@ -323,6 +324,29 @@ bool StartsWith(std::string_view text, std::string_view start) {
 bool IsWordByte(char c) {
   return (static_cast<unsigned char>(c) & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
          (c >= 'A' && c <= 'Z');
+}
+
+// The openings in lower case (ASCII), by their first byte.
+using Openings = std::array<std::vector<std::string>, 256>;
+
+Openings MakeOpenings() {
+  Openings openings;
+  for (const std::string_view opening : kOpenings) {
+    const std::string lower = base::LowerAscii(opening);
+    openings[static_cast<unsigned char>(lower.front())].push_back(lower);
+  }
+  return openings;
+}
+
+// Whether a line begins with one of them, as whole words.
+bool HasOpening(std::string_view lower) {
+  static const Openings kAll = MakeOpenings();
+  const std::vector<std::string>& openings = kAll[static_cast<unsigned char>(lower.front())];
+  return std::any_of(openings.begin(), openings.end(), [&](const std::string& opening) {
+    if (!StartsWith(lower, opening)) return false;
+    const bool letters = (static_cast<unsigned char>(opening.back()) & 0x80) != 0;
+    return letters || lower.size() == opening.size() || !IsWordByte(lower[opening.size()]);
+  });
 }
 
 bool HasName(std::string_view lower) {
@@ -349,6 +373,7 @@ std::string WithoutLinks(std::string_view line) {
 }
 
 bool IsBlank(std::string_view line) {
+  if (!line.empty() && line.front() > ' ' && line.front() < 0x7f) return false;
   return TrimBlanks(line).empty();
 }
 
@@ -359,6 +384,8 @@ bool IsDelimiter(std::string_view line) {
 
 // A lone "--", the blank lost on the way, or a dash of other programs.
 bool IsLoneDash(std::string_view line) {
+  constexpr size_t kLongest = 16;
+  if (line.size() > kLongest) return false;
   line = TrimBlanks(line);
   return line == "--" || line == "\u2014" || line == "\u2013" || line == "\u2014\u2014" || line == "__";
 }
@@ -464,22 +491,21 @@ bool IsProgramLine(std::string_view line) {
   if (line.size() > 4 * kLongestProgramLine) return false;
   line = TrimBlanks(line);
   while (!line.empty() && std::string_view("*_[(").find(line.front()) != std::string_view::npos) line.remove_prefix(1);
+  if (line.empty()) return false;
+  const std::string front = base::LowerAscii(line.substr(0, 64));
+  const bool opened = HasOpening(front);
+  if (!opened && line.size() > kLongestWhole) return false;
   const std::string plain = WithoutLinks(line);
   std::string_view words = TrimBlanks(plain);
-  while (!words.empty() && std::string_view("*_].!)").find(words.back()) != std::string_view::npos)
+  while (!words.empty() && std::string_view("*_].!)").find(words.back()) != std::string_view::npos) {
     words.remove_suffix(1);
+  }
   if (words.empty() || words.size() > kLongestProgramLine) return false;
   const std::string lower = base::LowerAscii(words);
   if (std::find(std::begin(kWhole), std::end(kWhole), lower) != std::end(kWhole)) return true;
-  if (static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) > kMostWords) return false;
+  if (!opened || static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) > kMostWords) return false;
   // Behind a comma a sentence goes on: what is named must stand in front of it.
-  const bool named = HasName(std::string_view(lower).substr(0, lower.find(", ")));
-  return std::any_of(std::begin(kOpenings), std::end(kOpenings), [&](std::string_view opening) {
-    if (!StartsWith(lower, base::LowerAscii(opening))) return false;
-    const bool parted = words.size() == opening.size() || !IsWordByte(words[opening.size()]) ||
-                        !IsWordByte(opening.back()) || (static_cast<unsigned char>(opening.back()) & 0x80) != 0;
-    return parted && named;
-  });
+  return HasName(std::string_view(lower).substr(0, lower.find(", ")));
 }
 
 std::vector<std::pair<size_t, size_t>> FindSignatures(std::span<const std::string_view> lines) {

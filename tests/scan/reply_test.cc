@@ -553,8 +553,8 @@ TEST(Reply, CostIsLinear) {
                                       "On Monday, Anna Margarethe Leelanau-Hope of the house wrote to us\n"};
   for (const std::string_view piece : kPieces) {
     std::string small, large;
-    while (small.size() < 150'000) small += piece;
-    while (large.size() < 600'000) large += piece;
+    while (small.size() < 40'000) small += piece;
+    while (large.size() < 160'000) large += piece;
     const double one = CpuSeconds([&] { SplitReply(small); });
     const double four = CpuSeconds([&] { SplitReply(large); });
     EXPECT_LT(four, 2.2 * 2.2 * one + 0.03) << piece;
