@@ -779,7 +779,7 @@ std::vector<OtherPart> Explorer::Run() {
                        FindText(shown.leaf.content_type, "name", &charsets, &clean);
     const Owner decoded = Decoded(shown.leaf.body, TransferEncodingOf(shown.leaf.transfer_encoding));
     if (!decoded) break;
-    if (IsAttachment(shown.leaf, FirstWord(shown.leaf.disposition), named)) {
+    if (IsMultipart(shown.leaf.type) || IsAttachment(shown.leaf, FirstWord(shown.leaf.disposition), named)) {
       Give(shown.leaf, *decoded, shown.owner, true);
     } else {
       keys_.insert(KeyOf(shown.leaf, *decoded));
