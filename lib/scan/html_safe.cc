@@ -57,15 +57,14 @@ constexpr TagFate kFates[] = {
     {GUMBO_TAG_VAR, Fate::kKeep},      {GUMBO_TAG_WBR, Fate::kVoid},        {GUMBO_TAG_HEAD, Fate::kDrop},
     {GUMBO_TAG_SCRIPT, Fate::kDrop},   {GUMBO_TAG_STYLE, Fate::kDrop},      {GUMBO_TAG_TITLE, Fate::kDrop},
     {GUMBO_TAG_TEMPLATE, Fate::kDrop}, {GUMBO_TAG_NOSCRIPT, Fate::kDrop},   {GUMBO_TAG_NOEMBED, Fate::kDrop},
-    {GUMBO_TAG_NOFRAMES, Fate::kDrop}, {GUMBO_TAG_IFRAME, Fate::kDrop},     {GUMBO_TAG_FRAME, Fate::kDrop},
-    {GUMBO_TAG_FRAMESET, Fate::kDrop}, {GUMBO_TAG_OBJECT, Fate::kDrop},     {GUMBO_TAG_EMBED, Fate::kDrop},
-    {GUMBO_TAG_APPLET, Fate::kDrop},   {GUMBO_TAG_PARAM, Fate::kDrop},      {GUMBO_TAG_AUDIO, Fate::kDrop},
-    {GUMBO_TAG_VIDEO, Fate::kDrop},    {GUMBO_TAG_SOURCE, Fate::kDrop},     {GUMBO_TAG_TRACK, Fate::kDrop},
-    {GUMBO_TAG_CANVAS, Fate::kDrop},   {GUMBO_TAG_SVG, Fate::kDrop},        {GUMBO_TAG_MATH, Fate::kDrop},
-    {GUMBO_TAG_SELECT, Fate::kDrop},   {GUMBO_TAG_TEXTAREA, Fate::kDrop},   {GUMBO_TAG_DATALIST, Fate::kDrop},
-    {GUMBO_TAG_INPUT, Fate::kDrop},    {GUMBO_TAG_KEYGEN, Fate::kDrop},     {GUMBO_TAG_BASE, Fate::kDrop},
-    {GUMBO_TAG_LINK, Fate::kDrop},     {GUMBO_TAG_META, Fate::kDrop},       {GUMBO_TAG_BGSOUND, Fate::kDrop},
-    {GUMBO_TAG_MAP, Fate::kDrop},      {GUMBO_TAG_AREA, Fate::kDrop},
+    {GUMBO_TAG_NOFRAMES, Fate::kDrop}, {GUMBO_TAG_IFRAME, Fate::kDrop},     {GUMBO_TAG_OBJECT, Fate::kDrop},
+    {GUMBO_TAG_EMBED, Fate::kDrop},    {GUMBO_TAG_APPLET, Fate::kDrop},     {GUMBO_TAG_PARAM, Fate::kDrop},
+    {GUMBO_TAG_AUDIO, Fate::kDrop},    {GUMBO_TAG_VIDEO, Fate::kDrop},      {GUMBO_TAG_SOURCE, Fate::kDrop},
+    {GUMBO_TAG_TRACK, Fate::kDrop},    {GUMBO_TAG_CANVAS, Fate::kDrop},     {GUMBO_TAG_SELECT, Fate::kDrop},
+    {GUMBO_TAG_TEXTAREA, Fate::kDrop}, {GUMBO_TAG_DATALIST, Fate::kDrop},   {GUMBO_TAG_INPUT, Fate::kDrop},
+    {GUMBO_TAG_KEYGEN, Fate::kDrop},   {GUMBO_TAG_BASE, Fate::kDrop},       {GUMBO_TAG_LINK, Fate::kDrop},
+    {GUMBO_TAG_META, Fate::kDrop},     {GUMBO_TAG_BGSOUND, Fate::kDrop},    {GUMBO_TAG_MAP, Fate::kDrop},
+    {GUMBO_TAG_AREA, Fate::kDrop},
 };
 
 constexpr auto kFateOf = [] {
@@ -218,7 +217,7 @@ class Renderer {
     const GumboElement& element = node.v.element;
     if (element.tag_namespace != GUMBO_NAMESPACE_HTML) return;
     if (element.tag == GUMBO_TAG_BODY) return EnterBody(node);
-    Fate fate = kFateOf[element.tag];
+    Fate fate = kFateOf[TagOf(element)];
     if (fate == Fate::kDrop) return;
     std::string own;  // the attribute that the element is kept for
     if (element.tag == GUMBO_TAG_A && !Link(element, &own)) fate = Fate::kUnwrap;

@@ -50,8 +50,7 @@ constexpr TagShape kShapes[] = {
     {GUMBO_TAG_AUDIO, Shape::kHidden},
     {GUMBO_TAG_VIDEO, Shape::kHidden},
     {GUMBO_TAG_CANVAS, Shape::kHidden},
-    {GUMBO_TAG_SVG, Shape::kHidden},
-    {GUMBO_TAG_MATH, Shape::kHidden},
+
     {GUMBO_TAG_SELECT, Shape::kHidden},
     {GUMBO_TAG_TEXTAREA, Shape::kHidden},
     {GUMBO_TAG_DATALIST, Shape::kHidden},
@@ -184,12 +183,8 @@ class TextBuilder {
 
   // Cells whose text is of one line share it.
   void BeginCell() {
-    if (cell_ == Cell::kOneLine && line_open_) {
-      breaks_ = 0;
-      tab_ = true;
-    }
-    if (cell_ == Cell::kLines) breaks_ = std::max(breaks_, 1u);
-    in_fresh_cell_ = cell_ == Cell::kOneLine && line_open_;
+    in_fresh_cell_ = tab_ = cell_ == Cell::kOneLine && line_open_ && waiting_.empty();
+    breaks_ = tab_ ? 0 : cell_ == Cell::kLines ? std::max(breaks_, 1u) : breaks_;
     cell_begin_ = out_.text.size();
   }
   void EndCell() {
@@ -197,6 +192,7 @@ class TextBuilder {
     blank_ = false;
     const std::string_view own = std::string_view(out_.text).substr(std::min(cell_begin_, out_.text.size()));
     if (own.empty()) return;
+    breaks_ = std::min(breaks_, 1u);
     cell_ = own.find('\n', 1) == own.npos && line_open_ ? Cell::kOneLine : Cell::kLines;
   }
 
@@ -384,7 +380,7 @@ class TextReader {
   void EnterElement(const GumboNode& node, Blanks blanks) {
     const GumboElement& element = node.v.element;
     Open open{&node};
-    open.shape = kShapeOf[element.tag];
+    open.shape = kShapeOf[TagOf(element)];
     const Look look = LookOf(AttributeOf(element, "style"));
     open.role = RoleOf(element);
     // A separator may be hidden itself.

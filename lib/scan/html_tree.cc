@@ -21,6 +21,37 @@ size_t CountTags(std::string_view html, std::string_view name) {
   return count;
 }
 
+struct Renamed {
+  std::string_view name;
+  GumboTag tag;
+};
+
+constexpr char kOther = 'z';  // in the place of the first letter
+constexpr Renamed kRenamed[] = {
+    {"select", GUMBO_TAG_SELECT},   {"template", GUMBO_TAG_TEMPLATE}, {"frameset", GUMBO_TAG_UNKNOWN},
+    {"isindex", GUMBO_TAG_UNKNOWN}, {"svg", GUMBO_TAG_UNKNOWN},       {"math", GUMBO_TAG_UNKNOWN},
+};
+
+// Whether the tag whose name stands at `name` is one of them, but for its first letter.
+bool IsNamed(std::string_view name, const Renamed& row) {
+  return base::EqualFoldAscii(name.substr(std::min<size_t>(1, name.size()), row.name.size() - 1), row.name.substr(1));
+}
+
+// `html` with other names where they may stand as tags; empty if there are none.
+std::string Rename(std::string_view html) {
+  std::string renamed;
+  for (size_t at = html.find('<'); at != html.npos; at = html.find('<', at + 1)) {
+    const size_t name = at + 1 + (html.substr(at + 1, 1) == "/");
+    for (const Renamed& row : kRenamed) {
+      if (name >= html.size() || base::FoldAscii(html[name]) != row.name[0] || !IsNamed(html.substr(name), row))
+        continue;
+      if (renamed.empty()) renamed = html;
+      renamed[name] = kOther;
+    }
+  }
+  return renamed;
+}
+
 }  // namespace
 
 // All that a parse takes, given back as one. Blocks that the parser frees are given out again by size class.
@@ -39,7 +70,7 @@ class HtmlTree::Region {
     html_ = html;
     options_ = &options;
     Run();
-    return output_ == nullptr ? nullptr : output_->document;
+    return output_ == nullptr || !Settle() ? nullptr : output_->document;
   }
 
  private:
@@ -92,7 +123,7 @@ class HtmlTree::Region {
   // node before stands in the tree.
   void Watch(void* block, size_t size) {
     if (size != sizeof(GumboNode) && size != sizeof(GumboAttribute)) return;
-    Settle();
+    if (!Settle()) Leave();
     if (size == sizeof(GumboAttribute)) {
       if (++attributes_ > kHtmlAttributes) Leave();
     } else {
@@ -101,13 +132,15 @@ class HtmlTree::Region {
     }
   }
 
-  void Settle() {
-    if (newest_node_ == nullptr) return;
-    // The document and a text are no elements.
-    if (Depth(newest_node_) > kHtmlDepth + 2) Leave();
-    if (HeaderOf(newest_node_)->depth == 0) return;
+  // False if the newest node is an element too deep.
+  bool Settle() {
+    if (newest_node_ == nullptr) return true;
+    const unsigned depth = Depth(newest_node_);
+    if (newest_node_->type == GUMBO_NODE_ELEMENT && depth > kHtmlDepth + 1) return false;
+    if (HeaderOf(newest_node_)->depth == 0) return depth <= kHtmlDepth + 1;
     attributes_ = 0;
     newest_node_ = nullptr;
+    return true;
   }
 
   // Of a node, the document's being 1; of what does not stand in the tree, how far up it goes.
@@ -143,11 +176,21 @@ class HtmlTree::Region {
 
 HtmlTree::HtmlTree(std::string_view html) {
   if (html.size() > kHtmlBytes || CountTags(html, "html") + CountTags(html, "body") > kHtmlRoots) return;
+  renamed_ = Rename(html);
   region_ = std::make_unique<Region>(html.size());
-  document_ = region_->Parse(html);
+  document_ = region_->Parse(renamed_.empty() ? html : renamed_);
 }
 
 HtmlTree::~HtmlTree() = default;
+
+GumboTag TagOf(const GumboElement& element) {
+  if (element.tag != GUMBO_TAG_UNKNOWN) return element.tag;
+  const std::string_view tag(element.original_tag.data, element.original_tag.length);
+  for (const Renamed& row : kRenamed) {
+    if (tag.size() > row.name.size() && tag[1] == kOther && IsNamed(tag.substr(1), row)) return row.tag;
+  }
+  return GUMBO_TAG_UNKNOWN;
+}
 
 std::string_view AttributeOf(const GumboElement& element, const char* name) {
   const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // gumbo behind its guards. The parser has no limits of its own, is quadratic in depth and in attributes, and frees by
-// recursion; so it works in a region of memory that is bounded, watches the tree as it grows, and is left at once when it
-// asks for more.
+// recursion; so it works in a region of memory that is bounded, the tree is watched as it grows, and the parser is left at
+// once when it asks for more. Some mixtures of elements that mail has no use for end it with a failed assertion
+// ("<table><math><select><mi><select>"): it gets to see those under names that it does not know.
 #ifndef CASECOMM_SCAN_HTML_TREE_H_
 #define CASECOMM_SCAN_HTML_TREE_H_
 
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace casecomm::scan {
@@ -34,9 +36,14 @@ class HtmlTree {
  private:
   class Region;
 
+  std::string renamed_;  // the HTML, where a name in it had to be changed
   std::unique_ptr<Region> region_;
   const GumboNode* document_ = nullptr;
 };
+
+// What an element is, whatever name the parser saw. svg, math and what else is renamed are unknown; select and template
+// are themselves.
+GumboTag TagOf(const GumboElement& element);
 
 // The element's children; none for what is no element.
 inline const GumboVector* ChildrenOf(const GumboNode& node) {
