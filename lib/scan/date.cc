@@ -54,6 +54,13 @@ class Reader {
     return text_.substr(begin, pos_ - begin);
   }
 
+  // The day of the week may stand in any language.
+  std::string_view Word() {
+    const size_t begin = pos_;
+    while (pos_ < text_.size() && (IsLetter(text_[pos_]) || static_cast<uint8_t>(text_[pos_]) >= 0x80)) ++pos_;
+    return text_.substr(begin, pos_ - begin);
+  }
+
   // A number of `least` to `most` digits and no more.
   bool Number(int least, int most, int* number, int* digits = nullptr) {
     int count = 0;
@@ -73,9 +80,12 @@ class Reader {
   }
 
   char Peek() const { return pos_ < text_.size() ? text_[pos_] : '\0'; }
+  // The last one skipped, with its first parenthesis.
+  std::string_view comment() const { return comment_; }
 
  private:
   void SkipComment() {
+    const size_t begin = pos_;
     size_t depth = 0;
     for (; pos_ < text_.size(); ++pos_) {
       if (text_[pos_] == '\\') {
@@ -84,13 +94,15 @@ class Reader {
         ++depth;
       } else if (text_[pos_] == ')' && --depth == 0) {
         ++pos_;
+        comment_ = text_.substr(begin, pos_ - begin);
         return;
       }
     }
     pos_ = text_.size();
   }
 
-  const std::string_view text_;
+  std::string_view text_;
+  std::string_view comment_;
   size_t pos_ = 0;
 };
 
@@ -111,43 +123,65 @@ bool Year(Reader* reader, int* year) {
   return true;
 }
 
+// "09:12:00", with dots where a language writes them, and the half of the day behind it.
 bool Time(Reader* reader, int* seconds) {
   int hour = 0, minute = 0, second = 0;
   if (!reader->Number(1, 2, &hour)) return false;
   reader->Skip("");
-  if (!reader->Take(':')) return false;
+  const char separator = reader->Peek() == '.' ? '.' : ':';
+  if (!reader->Take(separator)) return false;
   reader->Skip("");
   if (!reader->Number(2, 2, &minute)) return false;
   reader->Skip("");
-  if (reader->Take(':')) {
+  if (reader->Take(separator)) {
     reader->Skip("");
     if (!reader->Number(2, 2, &second)) return false;
   }
-  if (hour > 23 || minute > 59 || second > 60) return false;  // 60: a leap second
+  Reader ahead = *reader;
+  ahead.Skip("");
+  const std::string_view half = ahead.Letters();
+  const bool am = base::EqualFoldAscii(half, "am"), pm = base::EqualFoldAscii(half, "pm");
+  if (am || pm) {
+    if (hour < 1 || hour > 12) return false;
+    hour = hour % 12 + (pm ? 12 : 0);
+    *reader = ahead;
+  }
+  const bool midnight = hour == 24 && minute == 0 && second == 0;            // at the end of the day
+  if ((hour > 23 && !midnight) || minute > 59 || second > 60) return false;  // 60: a leap second
   *seconds = hour * 3600 + minute * 60 + second;
   return true;
+}
+
+int NamedZone(std::string_view name) {
+  const auto* const zone = std::find_if(std::begin(kZones), std::end(kZones),
+                                        [&](const Zone& z) { return base::EqualFoldAscii(z.name, name); });
+  return zone == std::end(kZones) ? 0 : zone->hours * 3600;
+}
+
+// "+0100", "+01:00", "-800", "+1".
+int Offset(Reader* reader) {
+  const char sign = reader->Peek();
+  if (!reader->Take('+') && !reader->Take('-')) return 0;
+  int number = 0, minutes = 0, digits = 0;
+  if (!reader->Number(1, 4, &number, &digits)) return 0;
+  if (digits > 2) {
+    minutes = number % 100;
+    number /= 100;
+  } else if (reader->Take(':') && !reader->Number(2, 2, &minutes)) {
+    return 0;
+  }
+  return (number * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
 }
 
 // Seconds east of Greenwich.
 int ZoneOffset(Reader* reader) {
   reader->Skip("");
-  const char sign = reader->Peek();
-  if (sign == '+' || sign == '-') {
-    reader->Take(sign);
-    int number = 0, minutes = 0, digits = 0;
-    if (!reader->Number(2, 4, &number, &digits) || digits == 3) return 0;
-    if (digits == 4) {
-      minutes = number % 100;
-      number /= 100;
-    } else if (!reader->Take(':') || !reader->Number(2, 2, &minutes)) {
-      return 0;
-    }
-    return (number * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
-  }
-  const std::string_view word = reader->Letters();
-  const auto* const zone = std::find_if(std::begin(kZones), std::end(kZones),
-                                        [&](const Zone& z) { return base::EqualFoldAscii(z.name, word); });
-  return zone == std::end(kZones) ? 0 : zone->hours * 3600;
+  const std::string_view name = reader->Letters();
+  if (reader->Peek() == '+' || reader->Peek() == '-') return Offset(reader);  // "GMT+0100", too
+  if (!name.empty()) return NamedZone(name);
+  // A name that stands in a comment alone.
+  const std::string_view comment = reader->comment();
+  return comment.size() < 3 ? 0 : NamedZone(comment.substr(1, comment.size() - 2));
 }
 
 // Days since 1970-01-01 in the Gregorian calendar, by eras of 400 years that begin in March.
@@ -159,39 +193,69 @@ int64_t DaysFromCivil(int year, int month, int day) {
   return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
+bool DayExists(int year, int month, int day) {
+  if (month < 1 || month > 12) return false;
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return day >= 1 && day <= kDays[static_cast<size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
+}
+
+struct Moment {
+  int year = 0, month = 0, day = 0, seconds = 0, offset = 0;
+};
+
+// "2025-01-14T09:12:00Z" (ISO 8601, RFC 3339).
+bool ReadIso(Reader* reader, Moment* at) {
+  int digits = 0;
+  if (!reader->Number(4, 4, &at->year, &digits) || !reader->Take('-')) return false;
+  if (!reader->Number(2, 2, &at->month) || !reader->Take('-') || !reader->Number(2, 2, &at->day)) return false;
+  if (!reader->Take('T') && !reader->Take('t')) reader->Skip("");
+  if (!Time(reader, &at->seconds)) return false;
+  if (reader->Take('.') || reader->Take(',')) {
+    while (IsDigit(reader->Peek())) reader->Take(reader->Peek());
+  }
+  at->offset = ZoneOffset(reader);
+  return true;
+}
+
+bool ReadMailDate(Reader* reader, Moment* at) {
+  std::string_view word = reader->Word();  // the day of the week, or the month
+  reader->Skip(",.");
+  if (IsLetter(reader->Peek())) word = reader->Letters();
+  reader->Skip(",.");
+  if (!reader->Number(1, 2, &at->day)) return false;
+  reader->Skip("-,.");
+  at->month = Month(IsLetter(reader->Peek()) ? reader->Letters() : word);
+  if (at->month == 0) return false;
+  reader->Skip("-,.");
+  Reader ahead = *reader;
+  if (Time(&ahead, &at->seconds)) {
+    // "Tue Jan 14 09:12:00 2025", as asctime writes it; a zone may stand in front of the year.
+    *reader = ahead;
+    reader->Skip("");
+    if (!IsDigit(reader->Peek())) at->offset = ZoneOffset(reader);
+    reader->Skip("");
+    return Year(reader, &at->year);
+  }
+  if (!Year(reader, &at->year)) return false;
+  reader->Skip(",");
+  if (!Time(reader, &at->seconds)) return false;
+  at->offset = ZoneOffset(reader);
+  return true;
+}
+
 }  // namespace
 
 std::optional<int64_t> ParseDate(std::string_view value) {
   Reader reader(value);
   reader.Skip("");
-  std::string_view word = reader.Letters();  // the day of the week, or the month
-  reader.Skip(",.");
-  int month = 0, day = 0, year = 0, seconds = 0, offset = 0;
-  if (IsLetter(reader.Peek())) word = reader.Letters();
-  if (Month(word) != 0 && IsDigit(reader.Peek()) == false) {
-    // "Thu Nov 21 19:00:00 2026", as asctime writes it; a zone may stand in front of the year.
-    month = Month(word);
-    reader.Skip("");
-    if (!reader.Number(1, 2, &day)) return std::nullopt;
-    reader.Skip("");
-    if (!Time(&reader, &seconds)) return std::nullopt;
-    reader.Skip("");
-    if (!IsDigit(reader.Peek())) offset = ZoneOffset(&reader);
-    reader.Skip("");
-    if (!Year(&reader, &year)) return std::nullopt;
-  } else {
-    if (!reader.Number(1, 2, &day)) return std::nullopt;
-    reader.Skip("-");
-    month = Month(reader.Letters());
-    reader.Skip("-");
-    if (month == 0 || !Year(&reader, &year)) return std::nullopt;
-    reader.Skip("");
-    if (!Time(&reader, &seconds)) return std::nullopt;
-    offset = ZoneOffset(&reader);
+  Moment at;
+  Reader iso = reader;
+  if (!ReadIso(&iso, &at)) {
+    at = {};
+    if (!ReadMailDate(&reader, &at)) return std::nullopt;
   }
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  if (day < 1 || day > kDays[static_cast<size_t>(month - 1)] + (month == 2 && leap ? 1 : 0)) return std::nullopt;
-  return DaysFromCivil(year, month, day) * 86400 + seconds - offset;
+  if (!DayExists(at.year, at.month, at.day)) return std::nullopt;
+  return DaysFromCivil(at.year, at.month, at.day) * 86400 + at.seconds - at.offset;
 }
 
 }  // namespace casecomm::scan

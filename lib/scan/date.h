@@ -8,9 +8,11 @@
 
 namespace casecomm::scan {
 
-// A Date value (RFC 5322, 3.3 and 4.3) as unix seconds. Tolerant: no day of the week or a wrong one, a full month name,
-// hyphens between day, month and year, years of two and three digits, no seconds, "+01:00", the order of asctime. A
-// zone that is missing or unknown is UTC. Nothing if the day does not exist or the time is past its range.
+// A Date value (RFC 5322, 3.3 and 4.3) as unix seconds. Tolerant: no day of the week, a wrong one, or one of another
+// language; a full month name; month and day in either order; hyphens, commas and dots between them; years of two and three
+// digits; no seconds; dots in the time, AM and PM, 24:00; "+01:00", "GMT+0100", "+1"; the order of asctime, RFC 850, ISO 8601. A
+// zone that is missing or unknown is UTC; one that stands in a comment alone counts. Nothing if the day does not exist
+// or the time is past its range.
 std::optional<int64_t> ParseDate(std::string_view value);
 
 }  // namespace casecomm::scan

@@ -28,6 +28,28 @@ TEST(Date, FormsOfOneMoment) {
            "Di, 14 Jan 2025 09:12:00 MEZ",
            "(a \\) (comment)) Tue, 14 (x) Jan 2025\r\n 09 : 12 : 00 +0000",
            "Fri, 14 jan 2025 09:12:00 K",
+           "Tuesday, 14-Jan-25 09:12:00 GMT",
+           "2025-01-14T09:12:00Z",
+           "2025-01-14 10:12:00.125+01:00",
+           "2025-01-14T09:12Z",
+           "Tue, 14 Jan 2025 10:12:00 GMT+0100",
+           "Tue, 14 Jan 2025 10:12:00 UTC+1",
+           "Tue, 14 Jan 2025 01:12:00 -800",
+           "Tue, 14 Jan 2025 04:12:00 (EST)",
+           "Tue, 14 Jan 2025 09:12:00 (Greenwich)",
+           "Tue 14 Jan 2025, 09:12:00 +0000",
+           "Tue, 14 Jan 2025 09.12.00 +0000",
+           "Tue, 14 Jan 2025 9:12:00 AM +0000",
+           "Tue, 14 Jan 2025 10:12:00 pm +1300",
+           "Jan 14, 2025 09:12:00",
+           "Tue, Jan 14 2025 09:12 +0000",
+           "January 14 2025 09:12",
+           "m\xc3\xa1rt, 14 Jan 2025 09:12:00 +0000",
+           "\xd0\x92\xd1\x82, 14 Jan 2025 09:12:00 +0000",
+           "mar., 14 Jan 2025 09:12:00 +0000",
+           "14 Jan 2025 09:12:00 A",
+           "14 Jan 2025 09:12:00 J",
+           "Tue, 14 Jan 2025 09:12:00 XYZ",
        }) {
     EXPECT_EQ(ParseDate(text), kMoment) << text;
   }
@@ -38,16 +60,38 @@ TEST(Date, Edges) {
   EXPECT_EQ(ParseDate("31 Dec 1969 23:59:59 +0000"), -1);
   EXPECT_EQ(ParseDate("29 Feb 2024 00:00:00 +0000"), 1709164800);
   EXPECT_EQ(ParseDate("31 Dec 2016 23:59:60 +0000"), 1483228800) << "a leap second";
+  EXPECT_EQ(ParseDate("1 Sept 2024 00:00 +0000"), 1725148800);
+  EXPECT_EQ(ParseDate("14 Jan 2025 24:00:00"), 1736899200) << "the end of the day";
+  EXPECT_EQ(ParseDate("14 Jan 2025 12:00 AM"), 1736812800);
+  EXPECT_EQ(ParseDate("14 Jan 2025 12:00 PM"), 1736856000);
   EXPECT_EQ(ParseDate("1 Jan 49 00:00:00 +0000"), 2493072000);
   EXPECT_EQ(ParseDate("1 Jan 50 00:00:00 +0000"), -631152000);
 }
 
 TEST(Date, Refused) {
-  for (const char* text :
-       {"", "yesterday", "-1", "14/01/2025 09:12", "Tue, 31 Feb 2025 09:12:00 +0000", "29 Feb 2025 09:12:00",
-        "Tue, 14 Jan 20250 09:12:00 +0000", "14 Jan 2025", "14 Jan 2025 24:00:00", "14 Jan 2025 09:60",
-        "14 Jan 2025 09:12:61", "0 Jan 2025 09:12", "14 Foo 2025 09:12", "114 Jan 2025 09:12", "14 Jan 2025 9",
-        "14 Jan 2025 09:12:", "2025-01-14T09:12:00Z"}) {
+  for (const char* text : {"",
+                           "yesterday",
+                           "-1",
+                           "14/01/2025 09:12",
+                           "Tue, 31 Feb 2025 09:12:00 +0000",
+                           "29 Feb 2025 09:12:00",
+                           "Tue, 14 Jan 20250 09:12:00 +0000",
+                           "14 Jan 2025",
+                           "14 Jan 2025 24:00:01",
+                           "14 Jan 2025 09:60",
+                           "14 Jan 2025 09:12:61",
+                           "0 Jan 2025 09:12",
+                           "14 Foo 2025 09:12",
+                           "114 Jan 2025 09:12",
+                           "14 Jan 2025 9",
+                           "14 Jan 2025 09:12:",
+                           "2025-13-14T09:12:00Z",
+                           "2025-01-14",
+                           "2025-1-14T09:12",
+                           "14 Jan 2025 13:00 PM",
+                           "14 Jan 2025 0:00 AM",
+                           "Jan 2025 09:12",
+                           "\xc3\xa1"}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
 }
