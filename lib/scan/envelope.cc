@@ -55,6 +55,7 @@ constexpr DefectRow kDefects[] = {
     {.defect = Defect::kExternalBody, .name = "external_body"},
     {.defect = Defect::kLongLine, .name = "long_line"},
     {.defect = Defect::kMessageEncoded, .name = "message_encoded"},
+    {.defect = Defect::kParameterSections, .name = "parameter_sections"},
 };
 
 constexpr bool InOrder() {

@@ -72,6 +72,7 @@ enum class Defect : uint8_t {
   kExternalBody,            // "external_body": the body stands elsewhere (RFC 2046, 5.2.3)
   kLongLine,                // "long_line": over 998 characters (RFC 5322, 2.1.1)
   kMessageEncoded,          // "message_encoded": an attached message in a transfer encoding (RFC 2046, 5.2.1)
+  kParameterSections,       // "parameter_sections": RFC 2231 sections with a gap, no first one, or one of them twice
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);

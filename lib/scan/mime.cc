@@ -145,11 +145,10 @@ void MimeWalker::NoteLeaf(const Leaf& leaf) {
   if (leaf.transfer_encoding.data() != nullptr && EveryTransferEncoding(leaf.transfer_encoding).size() > 1) {
     defects_->Add(Defect::kTransferEncodingSyntax, place(leaf.transfer_encoding));
   }
-  if (leaf.disposition.data() != nullptr && DoubtOf(leaf.disposition, "filename") == ParameterDoubt::kRepeated) {
-    defects_->Add(Defect::kDuplicateParameter, place(leaf.disposition));
-  }
-  if (leaf.content_type.data() != nullptr && DoubtOf(leaf.content_type, "name") == ParameterDoubt::kRepeated) {
-    defects_->Add(Defect::kDuplicateParameter, place(leaf.content_type));
+  for (const auto& [value, name] : {std::pair(leaf.disposition, "filename"), std::pair(leaf.content_type, "name")}) {
+    if (value.data() == nullptr) continue;
+    if (DoubtOf(value, name) == ParameterDoubt::kRepeated) defects_->Add(Defect::kDuplicateParameter, place(value));
+    if (HasBrokenSections(value, name)) defects_->Add(Defect::kParameterSections, place(value));
   }
 }
 

@@ -151,16 +151,18 @@ std::optional<Found> Find(std::string_view value, std::string_view name) {
   }
   std::stable_sort(sections.begin(), sections.end(),
                    [](const Section& a, const Section& b) { return a.number < b.number; });
-  uint32_t next = 0;
+  // Where the first is missing and nothing else names it, the count begins where the sender began.
+  uint32_t next = sections.empty() || plain ? 0 : sections.front().number;
+  const uint32_t first = next;
   for (const Section& section : sections) {
     if (section.number + 1 == next) continue;  // said twice: the first counts
     if (section.number != next) break;         // a gap ends it
     std::string_view text = section.text;
-    if (next == 0 && section.percent) found.charset = CutCharset(&text);
+    if (next == first && section.percent) found.charset = CutCharset(&text);
     found.bytes += section.percent ? DecodePercent(text) : std::string(text);
     ++next;
   }
-  found.extended = next > 0;
+  found.extended = next > first;
   if (!found.extended && !plain) return std::nullopt;
   if (!found.extended) found.bytes = std::move(*plain);
   return found;
@@ -353,6 +355,16 @@ std::optional<std::string> FindText(std::string_view value, std::string_view nam
   return DecodeText(found->bytes, charsets, clean);
 }
 
+bool HasBrokenSections(std::string_view value, std::string_view name) {
+  if (value.find('*') == value.npos) return false;
+  std::vector<Section> sections = ShapesOf(value, name).sections;
+  std::sort(sections.begin(), sections.end(), [](const Section& a, const Section& b) { return a.number < b.number; });
+  for (size_t i = 0; i < sections.size(); ++i) {
+    if (sections[i].number != i) return true;
+  }
+  return false;
+}
+
 ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
   size_t times = 0, plain = 0;  // the name stands in the value, and does so as parameters are written
   for (size_t pos = 0; pos + name.size() < value.size(); ++pos) {
@@ -361,7 +373,7 @@ ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
     size_t at = pos + name.size();
     if (value[at] != '=' || ++at == value.size()) continue;
     const bool quoted = value[at] == '"';
-    const size_t end = quoted ? value.find_first_of("\"\\", at + 1) : value.find_first_of("; \t\r\n(\"\\\0"sv, at);
+    const size_t end = quoted ? value.find_first_of("\"\\%", at + 1) : value.find_first_of("; \t\r\n(\"\\%\0"sv, at);
     if (quoted && (end == value.npos || value[end] != '"' || IsSpace(value[end - 1]))) continue;
     const size_t next = value.find_first_not_of(" \t\r\n", quoted ? end + 1 : std::min(end, value.size()));
     if (next == value.npos || value[next] == ';') ++plain;

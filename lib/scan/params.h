@@ -36,6 +36,9 @@ enum class ParameterDoubt {
 // Whether readers may take different things for the parameter. Cheap where nothing is odd.
 ParameterDoubt DoubtOf(std::string_view value, std::string_view name);
 
+// Whether RFC 2231 sections of the parameter have a gap, no first one, or one of them twice.
+bool HasBrokenSections(std::string_view value, std::string_view name);
+
 // What the readers of a parameter may take it for, as bytes and as text: the one of FindParameter or FindText first, each
 // once. Repeated parameters (the first few and the last), RFC 2231 sections in another order, past a gap or alone, quotes,
 // comments, backslashes and percent signs read and left. Bounded; none where no reader finds one.

@@ -59,6 +59,44 @@ TEST(Params, Rfc2231) {
   EXPECT_EQ(Text("a; filename*0*=utf-8''%E6%97; filename*1*=%A5"), "日") << "a character cut in two";
 }
 
+TEST(Params, Rfc2231BrokenButMeant) {
+  EXPECT_EQ(Text("a; filename*1=a; filename*2=b"), "ab") << "a sender who counts from one";
+  EXPECT_EQ(Text("a; filename*1*=utf-8''%C3%A4; filename*2=b"), "äb");
+  EXPECT_EQ(Text("a; filename*=''a%20b"), "a b");
+  EXPECT_EQ(Text("a; filename*=utf-8'en-us'a%20b"), "a b");
+  EXPECT_EQ(Text("a; filename*=\"utf-8''a%20b\""), "a b") << "quotes around it";
+  EXPECT_EQ(Text("a; filename*=x-unheard-of''%C3%A4"), "ä");
+  EXPECT_EQ(Text("a; filename*=utf-8''%FF.txt"), "\xef\xbf\xbd.txt");
+  EXPECT_EQ(Text("a; filename*0*=utf-8''%C3%A4; filename*1=%20; filename*2*=%20"), "ä%20 ") << "percent in plain";
+  EXPECT_EQ(Text("a; filename*0=\"a;b\"; filename*1=\"\\\"c\""), "a;b\"c") << "quotes inside";
+  EXPECT_EQ(Text("a; filename*0*=utf-8''=?utf-8?q?x?=;"), "=?utf-8?q?x?=") << "no encoded word inside";
+  EXPECT_EQ(Text("a;; filename=b;;;"), "b");
+  EXPECT_EQ(Text("a; FILENAME*0*=UTF-8''b;\r\n\tFileName*1=c"), "bc");
+  EXPECT_EQ(Text("a; filename*00=b; filename*01=c"), "bc");
+}
+
+TEST(Params, BrokenSectionsAreTold) {
+  EXPECT_FALSE(HasBrokenSections("a; filename*1=b; filename*0=a; filename=c", "filename"));
+  EXPECT_FALSE(HasBrokenSections("a; filename*=b", "filename"));
+  EXPECT_TRUE(HasBrokenSections("a; filename*0=a; filename*2=c", "filename"));
+  EXPECT_TRUE(HasBrokenSections("a; filename*1=a", "filename"));
+  EXPECT_TRUE(HasBrokenSections("a; filename*0=a; filename*0*=b", "filename"));
+}
+
+TEST(Params, DoubtsOfABoundary) {
+  const auto doubt = [](std::string_view value) { return DoubtOf(value, "boundary"); };
+  for (const char* plain : {"a/b", "a/b; boundary=x", "a/b; boundary=\"x y(z)\"; charset=u", "a/b; boundary=x ; c=d",
+                            "a/b;\r\n boundary=\"----=_Part_1_2.3\"", "a/b; boundary=x; boundary=x"}) {
+    EXPECT_EQ(doubt(plain), ParameterDoubt::kNone) << plain;
+  }
+  for (const char* odd : {"a/b; boundary=x y", "a/b; boundary=x (y)", "a/b; boundary=\"x \"", "a/b; boundary=\"x\\y\"",
+                          "a/b; boundary*0=x; boundary*2=y", "a/b; boundary*=''x; boundary=y", "a/b; boundary=x\"y\"",
+                          "a/b; x=\"boundary=y\"; boundary=x", "a/b; boundary=x%41"}) {
+    EXPECT_EQ(doubt(odd), ParameterDoubt::kSyntax) << odd;
+  }
+  EXPECT_EQ(doubt("a/b; boundary=x; boundary=y"), ParameterDoubt::kRepeated);
+}
+
 TEST(Params, BytesForBoundaryAndCharset) {
   EXPECT_EQ(FindParameter("multipart/mixed; boundary=\"a=?b;c\"", "boundary"), "a=?b;c");
   EXPECT_EQ(FindParameter("multipart/mixed; boundary*0=ab; boundary*1=cd", "boundary"), "abcd");
