@@ -137,8 +137,10 @@ bool DecodeBase64(std::string_view body, Buffer& out) {
       }
     }
   }
+  // RFC 2045, 6.8: the last group is padded. Where it is not, others leave it out.
+  const bool padded = digits == 0;
   end_group();
-  return clean;
+  return clean && padded;
 }
 
 // How a reader of damaged base64 differs from DecodeBase64.

@@ -27,7 +27,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-import grammar
+import ambiguous
 import mutate
 import rules
 import seeds
@@ -217,6 +217,7 @@ def main():
     options = parser.parse_args()
 
     whole = list(seeds.SEEDS) + rules.fixtures() + (corpus_mails(options.corpus) if options.corpus else [])
+    whole += [ambiguous.make(name, random.Random("%d %s" % (options.seed, name))) for name in ambiguous.CLASSES]
     base = [mail for mail in whole if len(mail) < 20000]
     print("differ: %d mails, %d mutations, seed %d" % (len(whole), options.mutations, options.seed), flush=True)
     court = Court(options.bin)
@@ -224,12 +225,18 @@ def main():
     total = collections.Counter()
     source = random.Random(options.seed)
 
+    def changed():
+        kind = source.randrange(4)
+        if kind == 0:
+            mail = ambiguous.make(source.choice(sorted(ambiguous.CLASSES)), source, source.randrange(4))
+            return mutate.mutated(mail, source) if source.randrange(2) else mail
+        return mutate.mutated(source.choice(base if kind == 1 else seeds.SEEDS), source)
+
     def batches():
         for at in range(0, len(whole), 250):
             yield whole[at:at + 250]
         for at in range(0, options.mutations, 250):
-            yield [mutate.mutated(source.choice(base if source.randrange(3) == 0 else seeds.SEEDS), source)
-                   for _ in range(min(250, options.mutations - at))]
+            yield [changed() for _ in range(min(250, options.mutations - at))]
 
     for mails in batches():
         for mail, readings in zip(mails, court.read(mails)):

@@ -388,7 +388,7 @@ def tolerant_ids(text):
     return [f for f in found if f]
 
 
-FIELD = re.compile(rb"([!-9;-~]+):(.*)\Z", re.DOTALL)
+FIELD = re.compile(rb"([!-9;-~]+)([ \t]*):(.*)\Z", re.DOTALL)
 
 
 class Header:
@@ -398,6 +398,8 @@ class Header:
         self.fields = []  # (name in lower case, value, begin, end)
         at = re.match(rb"(?:[ \t]*\r?\n)*", raw).end()
         self.clean = at == 0
+        mbox = re.compile(rb">?From (?![ \t]*:).*\n").match(raw, at)
+        at = mbox.end() if mbox else at
         while at < len(raw):
             end = raw.find(b"\n", at) + 1 or len(raw)
             if raw[at:end] in (b"\n", b"\r\n"):
@@ -409,7 +411,8 @@ class Header:
             else:
                 match = FIELD.match(line)
                 if match:
-                    self.fields.append((match.group(1).decode().lower(), match.group(2), at, end))
+                    self.fields.append((match.group(1).decode().lower(), match.group(3), at, end))
+                    self.clean &= not match.group(2)
                 else:
                     self.clean = False
             at = end

@@ -83,7 +83,7 @@ class Case:
 
     def before(self):
         """What stands in front of the header block, and belongs to no field."""
-        return not re.match(rb"[!-9;-~]+:", self.mail)
+        return not re.match(rb"(?:>?From (?![ \t]*:).*\n)?[!-9;-~]+:", self.mail)
 
     def defects(self, field):
         """Names of our defects in the fields of this name, and of those of the whole block."""
@@ -230,6 +230,11 @@ def empty_multipart(case, field, judge):
             "boundary_missing" in case.defects(field))
 
 
+def one_boundary(case, field, judge):
+    found = re.findall(rb"(?i)boundary=\"?([^\"\r\n;]+)", case.mail)
+    return len(set(found)) < len(found)
+
+
 def two_boundaries(case, field, judge):
     return bool(re.search(rb"(?m)^(--[^\r\n]+?)(?:--)?[ \t]*\r?\n\1", case.mail))
 
@@ -291,6 +296,10 @@ RULES = [
          "RFC 2047, 2: blanks inside, damaged or unknown data; docs/scan-differences.md", mail("Subject: a=?utf8?b?w7w?=b", "", "x")),
     Rule("subject: an empty encoded word, or two in one", EVERY, ("subject",), broken_has(rb"=\?[^? ]+\?[bBqQ]\?\?=|=\?=\?"), "nobody",
          "RFC 2047, 2 and 5: encoded-text is not empty, and blanks stand around a word", mail("Subject: =?=?utf-8?q??=", "", "x"), True),
+    Rule("gmime: padded base64 words side by side", "gmime", ("subject",), value_has(rb"(?i)=\?b\?[^?]*=\?=\s+=\?[^?]*\?b|\?b\?[^?]*\?=\s+=\?[^?]*\?b\?"),
+         "grammar", "RFC 2047, 2: each word ends its data; GMime joins them", mail("Subject: =?utf-8?B?WyM=?= =?utf-8?B?WyM0?=", "", "x")),
+    Rule("subject: a blank inside an encoded word", EVERY, ("subject",), broken_has(rb"=\?[^?]*\s[^?]*\?[bBqQ]\?"), "nobody",
+         "RFC 2047, 2: linear white space stands nowhere in it", mail("Subject: x =?utf- 8?q?54?= y", "", "x"), True),
     # Dates
     Rule("date: a word as its zone", EVERY, ("date",), date_has(rb"[0-9]\s+(?!(?:GMT|UT|[ECMP][SD]T)\b)[A-Z]+(?:$|[ (])", True), "grammar",
          "RFC 5322, 4.3: unless their meaning is known they are -0000", mail("Date: 1 Jan 1999 00:00 A", "", "x")),
@@ -308,6 +317,23 @@ RULES = [
     # MIME
     Rule("a multipart that has no parts", EVERY, MIME, empty_multipart, "nobody",
          "RFC 2046, 5.1.1; docs/scan-differences.md: a leaf of its own type", mail("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment", "", "x"), True),
+    Rule("one boundary in two multiparts", EVERY, MIME, one_boundary, "nobody", "RFC 2046, 5.1.2 forbids it",
+         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
+              "x", "--b--", "--b", "", "y", "--b--")),
+    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|[ \t]*=[ \t]*"[^"\r\n]*[ \t]")'), "nobody",
+         "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
+         mail('Content-Type: multipart/mixed; boundary="b "', "", "--b", "", "x", "--b--")),
+    Rule("base64: data behind the padding", EVERY, MIME, mail_has(rb"\n[A-Za-z0-9+/]+=+\s*[A-Za-z0-9+/]{4}"), "scan",
+         "RFC 2045, 6.8: padding may be taken as the end; docs/scan-differences.md: a whole second body is read, too",
+         mail("Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "QQ==QUJD"), True),
+    Rule("a line that ends in CR alone", EVERY, MIME, mail_has(rb"\r(?!\n)"), "nobody", "RFC 5322, 2.3",
+         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: a/b", "", "x\r--b\rContent-Type: c/d\r\ry", "--b--")),
+    Rule("python: single quotes around a name", "python", MIME, mail_has(rb"name\s*=\s*'"), "scan", "RFC 2045, 5.1: they are of the token",
+         mail("Content-Type: a/b; name = 't'", "", "x")),
+    Rule("python: a fold in front of the encoding", "python", MIME, mail_has(rb"Encoding:[ \t]*\r?\n[ \t]"), "scan", "RFC 5322, 2.2.3",
+         mail("Content-Transfer-Encoding:", " quoted-printable", "", "=41")),
+    Rule("names: a backslash of a path", EVERY, MIME, mail_has(rb'name\*?="[^"\r\n]*\\[^"\\]'), "scan",
+         "RFC 5322, 3.2.4 takes it for a quoted pair; programs write paths", mail('Content-Type: text/plain; name="C:\\a.txt"', "", "x"), True),
     Rule("names: sections without the first", EVERY, MIME, mail_has(rb"name\*(?!\*?=|0)"), "nobody", "RFC 2231, 3: they begin with 0",
          mail("Content-Type: text/plain; name*1=a", "", "x"), True),
     Rule("two boundary lines in a row", EVERY, MIME, two_boundaries, "scan",

@@ -16,6 +16,38 @@
 namespace casecomm::judge {
 namespace {
 
+constexpr int kMostDepth = 20;
+
+// The leaves of the mail, and of mails attached in it: who is shown an attached mail opens it with the same scanner.
+void Leaves(const scan::Envelope& envelope, int depth, Reading* reading, Mail* mail) {
+  std::vector<scan::DefectAt> unused;
+  scan::DefectLog log(&unused);
+  scan::MimeWalker walker(envelope, {}, &log);
+  size_t file = 0;
+  for (scan::Leaf leaf; walker.Next(&leaf);) {
+    std::string bytes;
+    scan::StringSink sink(&bytes);
+    scan::DecodeTransfer(leaf.body, scan::TransferEncodingOf(leaf.transfer_encoding), &sink);
+    const bool message = scan::IsAttachedMessage(leaf);
+    if (mail != nullptr) {
+      const bool named =
+          scan::FindParameter(leaf.disposition, "filename") || scan::FindParameter(leaf.content_type, "name");
+      if (!scan::IsAttachment(leaf, scan::FirstWord(leaf.disposition), named)) {
+        if (leaf.type == "text/plain" && !reading->text) reading->text = bytes;
+      } else if (file < mail->attachments.size()) {
+        MailAttachment& attachment = mail->attachments[file++];
+        reading->files.push_back({std::move(attachment.filename), std::move(attachment.content_type),
+                                  message ? std::nullopt : std::optional(bytes)});
+      }
+    }
+    if ((leaf.type == "message/rfc822" || leaf.type == "message/global") && depth < kMostDepth) {
+      scan::EnvelopeScanner scanner;
+      Leaves(scanner.Scan(bytes), depth + 1, reading, nullptr);
+    }
+    reading->parts.push_back({std::move(leaf.type), std::move(bytes)});
+  }
+}
+
 void Read(std::string_view raw, Depth depth, Reading* reading) {
   static scan::EnvelopeScanner scanner;
   const scan::Envelope& envelope = scanner.Scan(raw);
@@ -34,29 +66,10 @@ void Read(std::string_view raw, Depth depth, Reading* reading) {
   for (MailDefect& defect : mail.defects) reading->defects.emplace_back(std::move(defect.name), defect.offset);
   if (envelope.from_ambiguous) reading->defects.emplace_back("from_ambiguous", 0);
 
-  std::vector<scan::DefectAt> unused;
-  scan::DefectLog log(&unused);
-  scan::MimeWalker walker(envelope, {}, &log);
-  size_t file = 0;
-  for (scan::Leaf leaf; walker.Next(&leaf);) {
-    const auto encoding = scan::TransferEncodingOf(leaf.transfer_encoding);
-    std::string bytes;
-    scan::StringSink sink(&bytes);
-    scan::DecodeTransfer(leaf.body, encoding, &sink);
-    const bool named =
-        scan::FindParameter(leaf.disposition, "filename") || scan::FindParameter(leaf.content_type, "name");
-    if (!scan::IsAttachment(leaf, scan::FirstWord(leaf.disposition), named)) {
-      if (leaf.type == "text/plain" && !reading->text) reading->text = bytes;
-    } else if (file < mail.attachments.size()) {
-      MailAttachment& attachment = mail.attachments[file++];
-      reading->files.push_back({std::move(attachment.filename), std::move(attachment.content_type),
-                                scan::IsAttachedMessage(leaf) ? std::nullopt : std::optional(bytes)});
-    }
-    reading->parts.push_back({std::move(leaf.type), std::move(bytes)});
-  }
+  Leaves(envelope, 0, reading, &mail);
   bool over = false;
   for (scan::OtherPart& other : scan::ReadOtherwise(envelope, {}, &over)) {
-    reading->ambiguous = true;
+    reading->ambiguous |= !other.entered;
     reading->parts.push_back({std::move(other.leaf.type), std::move(other.decoded)});
   }
   if (over) reading->defects.emplace_back("readings_over", 0);
