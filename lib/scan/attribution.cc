@@ -135,7 +135,7 @@ constexpr Language kLanguages[] = {
     {"lt", "", "rašė|parašė", "", "Originalus laiškas|Pradinis laiškas|Originali žinutė|Pirminis laiškas"},
     {"lv", "", "rakstīja|raksta", "", "Sākotnējā ziņa|Oriģinālā ziņa|Sākotnējais ziņojums|Oriģinālziņojums"},
     {"is", "Þann|Hinn|Á", "skrifaði|reit", "", "Upprunaleg skilaboð|Upphafleg skeyti"},
-    {"fa", "در|در تاریخ", "نوشت|نوشته است|نوشته‌است", "", "پیام اصلی"},
+    {"fa", "در|در تاریخ", "نوشت|نوشته است|نوشته\u200cاست", "", "پیام اصلی"},
     {"hi", "", "ने लिखा|लिखा", "", "मूल संदेश"},
 };
 
@@ -534,10 +534,16 @@ class Reader {
                                                                              : AttributionKind::kNone;
   }
 
-  // Date, name and address, a colon, and no verb: Gmail in Russian, Japanese and Hebrew, Yandex, mail.ru.
+  // Date, name and address, a colon, and no verb: Gmail in Russian, Japanese and Hebrew, Yandex, mail.ru; or the date
+  // behind them, in brackets.
   AttributionKind Verbless() const {
-    if (!whole_date() || !has_address() || addresses_.end != text_.size()) return AttributionKind::kNone;
-    if (!DateFirst(addresses_.begin)) return AttributionKind::kNone;
+    if (!whole_date() || !has_address()) return AttributionKind::kNone;
+    if (addresses_.end <= date_.place.begin) {
+      const bool bracketed = text_[date_.place.begin - 1] == '[' && text_.back() == ']';
+      const bool is = bracketed && Count(0, date_.place.begin).count <= kMostAuthor;
+      return is ? AttributionKind::kNamed : AttributionKind::kNone;
+    }
+    if (addresses_.end != text_.size() || !DateFirst(addresses_.begin)) return AttributionKind::kNone;
     return Count(date_.place.end, addresses_.begin).count <= kMostAuthor ? AttributionKind::kDated
                                                                          : AttributionKind::kNone;
   }
@@ -634,6 +640,20 @@ bool HasOpenBracket(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsFramedAttribution(std::string_view line) {
+  constexpr std::string_view kFrame = ">>>";
+  line = TrimBlanks(line);
+  if (line.size() > kLongest || line.size() < 2 * kFrame.size() || line.substr(0, kFrame.size()) != kFrame ||
+      line.substr(line.size() - kFrame.size()) != kFrame) {
+    return false;
+  }
+  std::string plain;
+  AppendPlain(line, &plain);
+  const Extent addresses = FindAddresses(plain);
+  const Date date = FindDate(plain, addresses);
+  return date.day && date.time && CountWords(plain, 0, date.place.begin, addresses).count <= kMostAuthor;
+}
 
 bool MayEndAttribution(std::string_view line) {
   line = TrimBlanks(line);

@@ -30,6 +30,9 @@ struct Attribution {
 // program wrapped it. Reads at most kAttributionLines lines and 600 bytes of them.
 Attribution ReadAttribution(std::span<const std::string_view> lines);
 
+// ">>> Ann Lee <ann@x.example> 4/3/2023 10:15 AM >>>", as GroupWise has it: no quote signs, though it looks so.
+bool IsFramedAttribution(std::string_view line);
+
 // Whether a line may be the last of an attribution, by its last character: most are not.
 bool MayEndAttribution(std::string_view line);
 

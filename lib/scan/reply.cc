@@ -215,6 +215,11 @@ void Splitter::FindSigns() {
       if (i > 0 && kinds_[i - 1] == Kind::kSigned && EndsLink(lines_[i - 1], line)) kinds_[i] = Kind::kSigned;
       continue;
     }
+    if (IsFramedAttribution(line)) {
+      attributions_[i] = {AttributionKind::kFull, 1};
+      ends_attribution_[i] = true;
+      continue;
+    }
     kinds_[i] = Kind::kSigned;
     prompts = prompts || IsPrompt(line);
     shallow = shallow || !StartsWith(line, ">>>") || StartsWith(line, ">>>>");
@@ -233,6 +238,7 @@ void Splitter::FindAttributions() {
   for (size_t i = size(); i-- > 0;) {
     if (MayEndAttribution(lines_[i])) end = i;
     if (kinds_[i] != Kind::kWords || end - i >= kAttributionLines) continue;
+    if (attributions_[i].kind != AttributionKind::kNone) continue;  // framed
     attributions_[i] = ReadAttribution(std::span(lines_).subspan(i));
     if (attributions_[i].kind != AttributionKind::kNone) ends_attribution_[i + attributions_[i].lines - 1] = true;
   }
@@ -307,6 +313,10 @@ Splitter::Marker Splitter::AttributionAt(size_t line) {
   if (blanks <= (named ? kBlanksBelowNamed : kBlanksBelow)) {
     if (IsQuote(below)) return {below, false};
     if (!named && MarksRareSign(below)) return {below, false};
+  }
+  // Yahoo and Notes wrote both.
+  if (blanks <= kBlanksBelowNamed) {
+    if (const Marker block = BlockAt(below, false); block.end != 0) return block;
   }
   if (attribution.kind == AttributionKind::kFull && bare_quote_[end] == size()) return {end, true};
   return {};

@@ -103,12 +103,14 @@ constexpr Line kFull[] = {
     {"ko", "gmail", "2023년 4월 3일 (월) 오전 10:15, Anna Lee <anna@x.example>님이 작성:"},
     {"ko", "apple", "2023. 4. 3. 오전 10:15, Anna Lee <anna@x.example> 작성:"},
     {"ar", "gmail",
-     "في الاثنين، 3 أبريل 2023 في 10:15 ص تمت كتابة ما يلي بواسطة ‪Anna Lee‬‏ "
-     "<‪anna@x.example‬‏>:‬"},
+     "في الاثنين، 3 أبريل 2023 في 10:15 ص تمت كتابة ما يلي بواسطة \u202aAnna "
+     "Lee\u202c\u200f "
+     "<\u202aanna@x.example\u202c\u200f>:\u202c"},
     {"ar", "apple", "في ٣ أبريل ٢٠٢٣، الساعة ١٠:١٥ ص، كتب/كتبت Anna Lee <anna@x.example>:"},
     {"he", "gmail",
-     "‫בתאריך יום ב׳, 3 באפר׳ 2023 ב-10:15 מאת ‪Anna Lee‬‏ <‪anna@x.example‬‏>:‬"},
-    {"he", "apple", "ב-3 באפר׳ 2023, בשעה 10:15, ‏Anna Lee <anna@x.example> כתב/ה:"},
+     "\u202bבתאריך יום ב׳, 3 באפר׳ 2023 ב-10:15 מאת \u202aAnna Lee\u202c\u200f "
+     "<\u202aanna@x.example\u202c\u200f>:\u202c"},
+    {"he", "apple", "ב-3 באפר׳ 2023, בשעה 10:15, \u200fAnna Lee <anna@x.example> כתב/ה:"},
     {"vi", "gmail", "Vào Th 2, 3 thg 4, 2023 vào lúc 10:15 Anna Lee <anna@x.example> đã viết:"},
     {"vi", "apple", "Vào 3 thg 4, 2023, lúc 10:15, Anna Lee <anna@x.example> đã viết:"},
     {"id", "gmail", "Pada tanggal Sen, 3 Apr 2023 pukul 10.15 Anna Lee <anna@x.example> menulis:"},
@@ -174,6 +176,7 @@ constexpr Line kNamed[] = {
     {"en", "gnus", "Anna Lee <anna@x.example> writes:"},
     {"en", "horde", "Quoting Anna Lee <anna@x.example>:"},
     {"en", "android", "---- Anna Lee wrote ----"},
+    {"en", "mutt", "* Anna Lee <anna@x.example> [2023-04-03 10:15]:"},
     {"en", "by day", "On Tuesday Anna wrote:"},
     {"en", "gmail 2011", "2011/4/7 Anna Lee <anna@x.example>"},
     {"de", "by hand", "Anna Lee schrieb:"},
@@ -254,6 +257,7 @@ TEST(Attribution, LinesOfTheAuthorStayOutside) {
            "Thanks!\nOn Mon, Apr 3, 2023 at 10:15 AM Anna Lee <anna@x.example> wrote:",
            "On the other hand, I think that this will never do in a hundred years\n"
            "On Mon, Apr 3, 2023 at 10:15 AM Anna Lee <anna@x.example> wrote:",
+           "Thanks, Bob\nAnna Lee <anna@x.example> wrote:",
            "I called you on 3 April.\nAnna Lee <anna@x.example> wrote:",
            "reply On Wed, Apr 4, 2012 at 3:59 PM, bob@example.com wrote:",
            "I am in the office again from Monday on and shall then look at all of it\nAnna wrote:",

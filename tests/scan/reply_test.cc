@@ -171,6 +171,14 @@ TEST(Reply, TitlesAndHeaderBlocks) {
       "comment\nq > more\n\nv I see.\n");
 }
 
+TEST(Reply, GroupWiseAndOldYahoo) {
+  Check("v Thanks\n\nq >>> \"Bob Roe\" <bob@y.example> 03.04.23 10.15 Uhr >>>\nq Hi Ann,\nq come.\n");
+  Check("v Thanks\n\nq >>> Bob Roe 4/3/2023 10:15 AM >>>\nq > Hi Ann\nv At eight.\n");
+  Check(
+      "v Ok\n\nq --- On Mon, 4/2/12, Bob <b@y.example> wrote:\n\nq From: Bob <b@y.example>\nq Subject: x\nq To: "
+      "a@x.example\n\nq Hi\n");
+}
+
 TEST(Reply, ListsOfFactsAreNoHeaderBlocks) {
   Check(
       "v Invitation for an interview:\n\nv Date: Wednesday 3, October 2011\nv Time: 7 : 00am\nv Address: 130 Fox "
