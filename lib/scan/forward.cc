@@ -362,6 +362,13 @@ std::string FoldPhrase(std::string_view text) {
   return folded;
 }
 
+// The bytes of the colon at the end, or 0.
+size_t EndsInColon(std::string_view text) {
+  constexpr std::string_view kWide = "：";
+  if (!text.empty() && text.back() == ':') return 1;
+  return text.size() >= kWide.size() && text.substr(text.size() - kWide.size()) == kWide ? kWide.size() : 0;
+}
+
 enum class Marker : uint8_t {
   kNone,
   kForward,   // enough by itself
@@ -395,15 +402,9 @@ Marker MarkerOf(std::string_view line, size_t* rest) {
   if (line.size() > kLongestMarker) return Marker::kNone;
   while (!text.empty() && text.back() == '*') text = TrimBlanks(text.substr(0, text.size() - 1));
   while (!text.empty() && text.front() == '*') text = TrimBlanks(text.substr(1));
-  constexpr std::string_view kWideColon = "：";
-  if (!text.empty() && text.back() == ':') {
-    text.remove_suffix(1);
-  } else if (text.size() > kWideColon.size() && text.substr(text.size() - kWideColon.size()) == kWideColon) {
-    text.remove_suffix(kWideColon.size());
-  } else {
-    return Marker::kNone;
-  }
-  const std::string phrase = FoldPhrase(text);
+  const size_t colon = EndsInColon(text);
+  if (colon == 0) return Marker::kNone;
+  const std::string phrase = FoldPhrase(text.substr(0, text.size() - colon));
   if (Beginnings().Has(phrase)) return Marker::kForward;
   return Titles().Has(phrase) ? Marker::kWeak : Marker::kNone;
 }
@@ -684,7 +685,7 @@ std::optional<InlineForward> Finder::Find() {
     if (IsQuoted(line.text)) {
       if (!inside && !IsQuoted(above)) {
         // Below "Ann wrote:" it is Ann who forwards.
-        const bool attributed = !above.empty() && TrimBlanks(above).back() == ':';
+        const bool attributed = EndsInColon(TrimBlanks(above)) != 0;
         std::optional<InlineForward> found = InQuote(line.begin);
         if (found && (forward || !attributed)) return found;
       }
@@ -802,13 +803,12 @@ std::optional<InlineForward> FindInlineForward(std::string_view text, std::span<
 
 std::optional<ForwardedMail> ReadAttachedForward(const Envelope& envelope, const MailLimits& limits) {
   const std::string type = MediaType(envelope.content_type, "text/plain");
-  if (type == "multipart/report" || type == "multipart/digest") return std::nullopt;
+  if (type == "multipart/report") return std::nullopt;
   std::vector<DefectAt> unused;
   DefectLog log(&unused);
   MimeWalker walker(envelope, limits, &log);
   for (Leaf leaf; walker.Next(&leaf);) {
-    if ((leaf.type != "message/rfc822" && leaf.type != "message/global") || leaf.content_type.data() == nullptr)
-      continue;
+    if ((leaf.type != "message/rfc822" && leaf.type != "message/global") || walker.InDigest()) continue;
     const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
     if (encoding == TransferEncoding::kIdentity) return ReadOriginal(leaf.body, limits);
     std::string decoded;  // RFC 2046, 5.2.1, forbids an encoding, and senders do it

@@ -151,7 +151,7 @@ constexpr Zone kZones[] = {
 
 constexpr std::string_view kYearSigns[] = {"年", "년"}, kMonthSigns[] = {"月", "월"},
                            kDaySigns[] = {"日", "일", "號", "号"}, kHourSigns[] = {"時", "时", "點", "点", "시", "h"},
-                           kMinuteSigns[] = {"分", "분"}, kSecondSigns[] = {"秒", "초"},
+                           kMinuteSigns[] = {"分", "분"}, kSecondSigns[] = {"秒", "초"}, kUniversal[] = {"gmt", "utc"},
                            kMonthWords[] = {"tháng", "thg"}, kWeekdayWords[] = {"thứ", "th"};
 
 constexpr size_t kLongest = 200;  // bytes of a date
@@ -372,6 +372,9 @@ bool DateReader::ReadTime() {
   ReadHalf(&begin, &end);
   ReadZone(end);
   Drop(begin, end);
+  for (size_t i = 0; i < tokens_.size() && offset_ == 0; ++i) {
+    if (IsWord(i, kUniversal)) ReadZone(i);  // "GMT+8 下午5:12"
+  }
   seconds_ += hour_ * 3600;
   return true;
 }
@@ -427,7 +430,7 @@ void DateReader::ReadZone(size_t begin) {
     const auto* const zone =
         std::find_if(std::begin(kZones), std::end(kZones), [&](const Zone& z) { return z.name == word; });
     if (zone != std::end(kZones)) offset_ = zone->minutes * 60;
-    if (zone == std::end(kZones) && word != "gmt" && word != "utc") return;
+    if (zone == std::end(kZones) && !IsWord(end, kUniversal)) return;
     ++end;
   }
   const bool named = end > begin;

@@ -35,6 +35,8 @@ class MimeWalker final : private Fence {
   // Of the multiparts around the leaf that Next gave last, the outermost first.
   size_t depth() const { return open_.size(); }
   std::string_view boundary(size_t level) const { return open_[level].boundary; }
+  // Whether that leaf is a part of a multipart/digest.
+  bool InDigest() const { return !open_.empty() && open_.back().default_type != "text/plain"; }
 
  private:
   // A multipart that is not closed yet.
