@@ -124,6 +124,38 @@ char* CopyWithoutCfws(std::string_view spec, char* to) {
   return to;
 }
 
+// What the pieces of a whole addr-spec show that its tokens did not.
+uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
+  uint8_t notes = 0;
+  bool quoted = false, in_quotes = false;
+  char last = '\0';
+  for (size_t i = 0; i < local.size(); ++i) {
+    const char c = local[i];
+    if (c == '"') {
+      quoted = true;
+      in_quotes = !in_quotes;
+    } else if (c == '\\') {
+      ++i;
+    } else if (!in_quotes) {
+      if (c == '.' && last == '.') notes |= kAddressDots;
+      if (c == '[' || c == ']') notes |= kAddressBroken;
+    }
+    last = c;
+  }
+  if (last == '.') notes |= kAddressDots;
+  // RFC 5322, 4.4, obs-local-part: a quoted string beside another word.
+  bool closed = false;
+  if (quoted && (local.front() != '"' || SkipQuoted(local, 0, &closed) != local.size())) notes |= kAddressObsolete;
+
+  if (domain.empty()) return notes;
+  const bool literal = domain.front() == '[' && domain.back() == ']';
+  if (literal && domain.find('\\') != kNowhere) notes |= kAddressObsolete;  // obs-dtext
+  if (!literal && (domain.front() == '.' || domain.find("..") != kNowhere || domain.find_first_of("[]") != kNowhere)) {
+    notes |= kAddressBroken;
+  }
+  return notes;
+}
+
 class Parser {
  public:
   Parser(std::string_view text, Scratch* scratch, std::vector<Mailbox>* out)
@@ -337,6 +369,7 @@ void Parser::Emit(bool angle) {
     if (!no_sign) domain = copy.substr(local_size + 1);
   }
   if (local.empty()) return;
+  notes_ |= NotesOfSpec(local, domain);
   out_->push_back({local, domain, display_});
   if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }

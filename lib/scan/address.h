@@ -18,6 +18,9 @@ enum AddressNote : uint8_t {
   kAddressObsolete = 4,  // RFC 5322, section 4: routes, blanks around dots, empty list elements
   kAddressEncodedWord = 8,
   kAddressFinalDot = 16,  // one behind the domain: not RFC 5322, and the same mailbox
+  kAddressDots = 32,      // dots of the local part in a row, or at its end: not RFC 5322, and there are such mailboxes
+  // Of these no two readers see different mailboxes.
+  kAddressAlike = kAddressFinalDot | kAddressDots,
 };
 
 // Appends the mailboxes of an address list (RFC 5322, 3.4 and 4.4; 6532), in order, and gives the notes.

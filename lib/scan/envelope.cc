@@ -159,7 +159,7 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
 uint8_t EnvelopeScanner::State::TakeAddresses(const RawField& field, std::string_view list, std::vector<Mailbox>* out,
                                               DefectLog* log) {
   const uint8_t notes = ParseAddresses(list, &scratch, out);
-  if ((notes & (kAddressBroken | kAddressFinalDot)) != 0) log->Add(Defect::kAddressSyntax, field.offset);
+  if ((notes & (kAddressBroken | kAddressAlike)) != 0) log->Add(Defect::kAddressSyntax, field.offset);
   if ((notes & kAddressObsolete) != 0) log->Add(Defect::kAddressObsolete, field.offset);
   if ((notes & kAddressEncodedWord) != 0) log->Add(Defect::kEncodedWordInAddress, field.offset);
   return notes;
@@ -169,7 +169,7 @@ void EnvelopeScanner::State::Take(const RawField& field, bool again, DefectLog* 
   const Place& place = kPlaces[static_cast<size_t>(field.field)];
   if (field.field == Field::kFrom) {
     const uint8_t notes = TakeAddresses(field, field.value, &envelope.from, log);
-    envelope.from_ambiguous |= (notes & ~kAddressFinalDot) != 0 || again;
+    envelope.from_ambiguous |= (notes & ~kAddressAlike) != 0 || again;
   } else if (place.mailboxes != nullptr) {
     TakeAddresses(field, field.value, &(envelope.*place.mailboxes), log);
   } else if (place.ids != nullptr) {

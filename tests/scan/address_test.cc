@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/scan/fixtures.h"
@@ -146,6 +148,48 @@ TEST(Address, BrokenFormsGiveWhatSomeReaderSeesAndAreFlagged) {
     const Parsed parsed = Parse(broken.list);
     EXPECT_EQ(parsed.specs, broken.specs) << broken.list;
     EXPECT_NE(parsed.notes & (kAddressBroken | kAddressObsolete), 0) << broken.list;
+  }
+}
+
+// Mobile carriers gave such addresses out; every reader takes them as they stand.
+TEST(Address, DotsInARowAreFlaggedAndNoDoubt) {
+  for (const char* dots : {"two..dot@d.org", "dot.@d.org", "Ann <dot.@d.org>", "a . . b@d.org"}) {
+    EXPECT_NE(Parse(dots).notes & kAddressDots, 0) << dots;
+    EXPECT_EQ(Parse(dots).notes & kAddressBroken, 0) << dots;
+  }
+  EXPECT_EQ(Parse("\"two..dot\"@d.org").notes, 0);
+  EnvelopeScanner scanner;
+  const Envelope& envelope = scanner.Scan("From: dot.@d.org\r\n\r\n");
+  EXPECT_FALSE(envelope.from_ambiguous);
+  EXPECT_TRUE(std::any_of(envelope.defects.begin(), envelope.defects.end(),
+                          [](const DefectAt& at) { return at.defect == Defect::kAddressSyntax; }));
+}
+
+// RFC 5322, 4.4: obs-local-part, obs-domain, obs-dtext, obs-mbox-list, obs-angle-addr, obs-route, obs-phrase.
+TEST(Address, ObsoleteForms) {
+  const std::pair<const char*, const char*> forms[] = {
+      {"partially.\"quoted\"@d.org", "partially.\"quoted\"|d.org"},
+      {"\"first\".last@d.org", "\"first\".last|d.org"},
+      {"first.\"\".last@d.org", "first.\"\".last|d.org"},
+      {"first . last @ d . org", "first.last|d.org"},
+      {"first (a) . (b) last@d (c) . org", "first.last|d.org"},
+      {"foo@[\\1.2.3.4]", "foo|[\\1.2.3.4]"},
+      {"<@a.org,@b.org:x@d.org>", "x|d.org"},
+      {",, x@d.org ,", "x|d.org"},
+  };
+  for (const auto& [list, spec] : forms) {
+    const auto parsed = Parse(list);
+    EXPECT_EQ(parsed.notes, kAddressObsolete) << list;
+    ASSERT_EQ(parsed.specs.size(), 1u) << list;
+    EXPECT_EQ(parsed.specs[0], spec) << list;
+  }
+  EXPECT_EQ(Parse("g:,, a@b , ,;").notes, kAddressGroup | kAddressObsolete) << "obs-group-list";
+  EXPECT_EQ(Parse("\"foo\"(yay)@(hoopla)[1.2.3.4]").notes, 0) << "comments are no obsolete form there";
+}
+
+TEST(Address, CharactersThatNoAddrSpecHas) {
+  for (const char* broken : {"[test]@d.org", "a[b@d.org", "a@1.2.3.4]", "a@.org", "a@b..org", "a@...org"}) {
+    EXPECT_NE(Parse(broken).notes & kAddressBroken, 0) << broken;
   }
 }
 
