@@ -17,6 +17,18 @@ if(CASECOMM_SANITIZE)
   target_compile_options(casecomm_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
 
+if(CASECOMM_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "CASECOMM_FUZZ needs clang")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(CASECOMM_COVERAGE)
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate -fcoverage-mapping)
+endif()
+
 # casecomm_room(<name> [PATH dir] [USES target...] [PRIVATE target...])
 # A room is the static library casecomm_<name>, made of every .cc in lib/<dir>.
 # USES are rooms whose headers its own headers name; PRIVATE are libraries that stay inside.
