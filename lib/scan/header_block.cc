@@ -195,7 +195,12 @@ constexpr std::string_view kBlanks[] = {" ",      "\t",     "\r",     "\n",     
                                         "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u202a", "\u202b",
                                         "\u202c", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff"};
 
+bool IsAscii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
 size_t BlankAtBegin(std::string_view text) {
+  if (text.empty() || (IsAscii(text.front()) && text.front() > ' ')) return 0;
   for (const std::string_view blank : kBlanks) {
     if (text.substr(0, blank.size()) == blank) return blank.size();
   }
@@ -203,6 +208,7 @@ size_t BlankAtBegin(std::string_view text) {
 }
 
 size_t BlankAtEnd(std::string_view text) {
+  if (text.empty() || (IsAscii(text.back()) && text.back() > ' ')) return 0;
   for (const std::string_view blank : kBlanks) {
     if (text.size() >= blank.size() && text.substr(text.size() - blank.size()) == blank) return blank.size();
   }
@@ -215,7 +221,7 @@ std::string_view TrimBegin(std::string_view text) {
 }
 
 bool IsAsciiText(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::all_of(text.begin(), text.end(), IsAscii);
 }
 
 struct Line {
