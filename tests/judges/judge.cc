@@ -146,27 +146,6 @@ double CpuSeconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-int Time(Reader reader, Depth depth, double seconds) {
-  std::vector<std::string> mails(1);
-  while (ReadMail(&mails.back())) mails.emplace_back();
-  mails.pop_back();
-  if (mails.empty()) return 1;
-  uint64_t count = 0, bytes = 0;
-  double spent = 0;
-  // A round is not counted: it warms caches and tables.
-  for (bool warm = false; spent < seconds; warm = true) {
-    const double begin = CpuSeconds();
-    for (const std::string& mail : mails) {
-      Reading reading;
-      reader(mail, depth, &reading);
-      if (warm) ++count, bytes += mail.size();
-    }
-    if (warm) spent += CpuSeconds() - begin;
-  }
-  std::printf("%ju %ju %.6f\n", count, bytes, spent);
-  return 0;
-}
-
 int Answer(Reader reader, int seconds, int megabytes) {
   const rlimit memory = {static_cast<rlim_t>(megabytes) << 20, static_cast<rlim_t>(megabytes) << 20};
   const rlimit none = {0, 0};
@@ -191,16 +170,47 @@ bool IsFile(std::string_view type, std::string_view disposition, bool named, boo
   return !own_text && std::find(std::begin(kNoFiles), std::end(kNoFiles), type) == std::end(kNoFiles);
 }
 
+int Measure(std::string_view option, const char* amount, Act act) {
+  std::vector<std::string> mails(1);
+  while (ReadMail(&mails.back())) mails.emplace_back();
+  mails.pop_back();
+  if (mails.empty()) return 1;
+  const auto round = [&] {
+    for (const std::string& mail : mails) act(mail);
+  };
+  if (option == "--rounds") {
+    for (int rounds = std::atoi(amount); rounds > 0; --rounds) round();
+    return 0;
+  }
+  round();
+  size_t bytes = 0;
+  for (const std::string& mail : mails) bytes += mail.size();
+  uint64_t rounds = 0;
+  double spent = 0;
+  for (const double begin = CpuSeconds(); spent < std::atof(amount); spent = CpuSeconds() - begin, ++rounds) round();
+  std::printf("%ju %ju %.6f\n", rounds * mails.size(), rounds * bytes, spent);
+  return 0;
+}
+
 int Main(int argc, char** argv, Reader reader) {
   int seconds = 10, megabytes = 2048;
   const std::vector<std::string_view> words(argv + 1, argv + argc);
-  if (words.size() == 3 && words[0] == "--time") {
-    return Time(reader, words[1] == "headers" ? Depth::kHeaders : Depth::kWhole, std::atof(argv[3]));
+  if (words.size() == 3 && (words[0] == "headers" || words[0] == "whole")) {
+    static const Reader measured = reader;
+    const Act headers = [](std::string_view mail) {
+      Reading reading;
+      measured(mail, Depth::kHeaders, &reading);
+    };
+    const Act whole = [](std::string_view mail) {
+      Reading reading;
+      measured(mail, Depth::kWhole, &reading);
+    };
+    return Measure(words[1], argv[3], words[0] == "headers" ? headers : whole);
   }
   for (size_t i = 0; i < words.size(); i += 2) {
     const bool is_seconds = words[i] == "--seconds";
     if (i + 1 == words.size() || (!is_seconds && words[i] != "--megabytes")) {
-      std::fprintf(stderr, "usage: %s [--seconds N] [--megabytes N] | --time headers|whole SECONDS\n", argv[0]);
+      std::fprintf(stderr, "usage: %s [--seconds N] [--megabytes N] | headers|whole --time SECONDS\n", argv[0]);
       return 64;
     }
     (is_seconds ? seconds : megabytes) = std::atoi(argv[i + 2]);

@@ -49,9 +49,16 @@ using Reader = void (*)(std::string_view mail, Depth depth, Reading* reading);
 // The rule of what a file is: disposition attachment, a name, or a type that is neither text nor report.
 bool IsFile(std::string_view type, std::string_view disposition, bool named, bool whole);
 
+// What measuring does with one mail.
+using Act = void (*)(std::string_view mail);
+
+// Does it with the mails of the input: once uncounted, then again and again for so many seconds of CPU, and prints mails, bytes and
+// CPU seconds. With --rounds so often, and prints nothing: for who counts instructions. An exit code.
+int Measure(std::string_view option, const char* amount, Act act);
+
 // main of a judge.
-//   JUDGE [--seconds N] [--megabytes N]        answers the mails of its input
-//   JUDGE --time headers|whole SECONDS         reads them over and over; prints mails, bytes and CPU seconds
+//   JUDGE [--seconds N] [--megabytes N]                              answers the mails of its input
+//   JUDGE headers|whole --time SECONDS | headers|whole --rounds N    measures
 int Main(int argc, char** argv, Reader reader);
 
 }  // namespace casecomm::judge

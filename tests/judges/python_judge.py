@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How Python's email package reads mail: a judge as judge.h has it.
 
-  python_judge.py [--seconds N] [--megabytes N]     answers the mails of its input
-  python_judge.py --time headers|whole SECONDS      reads them over and over; prints mails, bytes and CPU seconds
+  python_judge.py [--seconds N] [--megabytes N]                              answers the mails of its input
+  python_judge.py headers|whole --time SECONDS | headers|whole --rounds N    measures
 
 Fields are those of policy.default, the newer of its two parsers.
 """
@@ -143,25 +143,29 @@ def mails():
         yield source.read(struct.unpack("<I", head)[0])
 
 
-def measure(headers_only, seconds):
+def measure(headers_only, option, amount):
     data = list(mails())
-    count = size = 0
-    spent, warm = 0.0, False  # the first round is not counted
-    while spent < seconds:
-        begin = time.process_time()
+
+    def again():
         for mail in data:
             read(mail, headers_only)
-        if warm:
-            spent += time.process_time() - begin
-            count, size = count + len(data), size + sum(map(len, data))
-        warm = True
-    print(count, size, "%.6f" % spent)
+
+    if option == "--rounds":
+        for _ in range(int(amount)):
+            again()
+        return
+    again()
+    rounds, spent, begin = 0, 0.0, time.process_time()
+    while spent < float(amount):
+        again()
+        rounds, spent = rounds + 1, time.process_time() - begin
+    print(rounds * len(data), rounds * sum(map(len, data)), "%.6f" % spent)
 
 
 def main(words):
     warnings.simplefilter("ignore")
-    if words[:1] == ["--time"]:
-        return measure(words[1] == "headers", float(words[2]))
+    if words[:1] in (["headers"], ["whole"]):
+        return measure(words[0] == "headers", words[1], words[2])
     options = dict(zip(words[0::2], map(int, words[1::2])))
     megabytes = options.get("--megabytes", 2048)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
