@@ -208,11 +208,15 @@ bool ReadIso(Reader* reader, Moment* at) {
   int digits = 0;
   if (!reader->Number(4, 4, &at->year, &digits) || !reader->Take('-')) return false;
   if (!reader->Number(2, 2, &at->month) || !reader->Take('-') || !reader->Number(2, 2, &at->day)) return false;
-  if (!reader->Take('T') && !reader->Take('t')) reader->Skip("");
+  const bool joined = reader->Take('T') || reader->Take('t');
+  reader->Skip("");
   if (!Time(reader, &at->seconds)) return false;
   if (reader->Take('.') || reader->Take(',')) {
     while (IsDigit(reader->Peek())) reader->Take(reader->Peek());
   }
+  reader->Skip("");
+  // "2025-01-14 09:12" is what a person wrote down: neither the form of a program nor a moment.
+  if (!joined && reader->Peek() == '\0') return false;
   at->offset = ZoneOffset(reader);
   return true;
 }
