@@ -182,6 +182,9 @@ TEST(Reports, The_original_id_from_where_it_stands) {
                             "In-Reply-To: <answered@crm.example>\r\n")),
             Text("orig@crm.example"));
   EXPECT_EQ(original(Report(status)), std::nullopt);
+  EXPECT_EQ(original(Report(status, "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + id)),
+            std::nullopt)
+      << "in the body of the returned mail";
   EXPECT_EQ(original(Report(status, "--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <" +
                                         std::string(2000, 'x') + "@x>\r\n")),
             std::nullopt)
@@ -200,7 +203,8 @@ struct Form {
 std::vector<Form> Forms() {
   const std::string copy =
       "Return-Path: <desk@crm.example>\r\nReceived: from crm.example by x.example; today\r\nMessage-ID: "
-      "<orig@crm.example>\r\nFrom: desk@crm.example\r\nTo: zoe@else.example\r\n\r\nHello.\r\n";
+      "<orig@crm.example>\r\nFrom: desk@crm.example\r\nTo: zoe@else.example\r\n\r\n<zoe@else.example>:\r\n550 5.9.9 "
+      "hello\r\n";
   const Text id = "orig@crm.example";
   return {
       {"qmail",
@@ -412,6 +416,17 @@ TEST(Reports, Recipients_of_the_header_need_no_text) {
   ASSERT_THAT(reports, SizeIs(2));
   EXPECT_EQ(reports[1].final_recipient, "bob@partner.example");
   EXPECT_EQ(reports[1].status, Text("5.0.0"));
+}
+
+TEST(Reports, One_reason_under_several_recipients_is_of_all) {
+  const auto reports = ReportsOf(Plain(
+      "Delivery to the following recipients failed.\r\n\r\n     ann@partner.example\r\n     bob@partner.example\r\n"
+      "\r\nTechnical details of permanent failure: \r\n550 5.7.1 Blocked\r\n"));
+  ASSERT_THAT(reports, SizeIs(2));
+  for (const DeliveryReport& report : reports) {
+    EXPECT_EQ(report.diagnostic, Text("550 5.7.1 Blocked"));
+    EXPECT_EQ(report.status, Text("5.7.1"));
+  }
 }
 
 TEST(Reports, Neither_the_reader_nor_the_postmaster_is_a_recipient) {
