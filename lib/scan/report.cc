@@ -250,28 +250,49 @@ bool IsBare(std::string_view status) {
   return status.substr(1) == ".0.0";
 }
 
+// Words that tell a status, looked at once: many recipients may share them.
+class Words {
+ public:
+  explicit Words(std::string_view text) : text_(text) {}
+
+  const std::optional<std::string>& status() { return Read().status; }
+  char reply() { return Read().reply; }
+  std::string_view detail() { return Read().detail; }
+
+ private:
+  struct Meaning {
+    std::optional<std::string> status;
+    char reply;
+    std::string_view detail;
+  };
+
+  const Meaning& Read() {
+    if (!meaning_) meaning_ = Meaning{FindStatus(text_), ReplyClass(text_), DetailOfWords(text_)};
+    return *meaning_;
+  }
+
+  const std::string_view text_;
+  std::optional<Meaning> meaning_;
+};
+
 // Completes a status that is absent or says no more than its class. Where a Status field stands, only a code of its
 // class in the server's words knows better.
-void CompleteStatus(std::string_view context, DeliveryReport* report) {
-  const std::string_view words = report->diagnostic ? std::string_view(*report->diagnostic) : std::string_view();
+void CompleteStatus(Words* context, DeliveryReport* report) {
+  const std::string_view diagnostic = report->diagnostic ? std::string_view(*report->diagnostic) : std::string_view();
   if (report->status) {
     if (!IsBare(*report->status)) return;
-    const std::optional<std::string> better = FindStatus(words);
+    const std::optional<std::string> better = FindStatus(diagnostic);
     if (better && better->front() == report->status->front()) report->status = better;
     return;
   }
-  for (const std::string_view text : {words, context}) {
-    if (report->status) return;
-    report->status = FindStatus(text);
-  }
+  Words own(diagnostic);
+  report->status = own.status() ? own.status() : context->status();
   if (report->status) return;
-  for (const std::string_view text : {words, context}) {
-    const char reply = ReplyClass(text);
-    const std::string_view detail = DetailOfWords(text);
-    const char status_class = reply != '\0' ? reply : ClassOf(report->action);
-    if (detail.empty() && reply == '\0') continue;
-    if (status_class == '\0') continue;
-    report->status = std::string(1, status_class) + "." + std::string(detail.empty() ? "0.0" : detail);
+  for (Words* const words : {&own, context}) {
+    const char status_class = words->reply() != '\0' ? words->reply() : ClassOf(report->action);
+    if ((words->detail().empty() && words->reply() == '\0') || status_class == '\0') continue;
+    report->status =
+        std::string(1, status_class) + "." + std::string(words->detail().empty() ? "0.0" : words->detail());
     return;
   }
   const char status_class = ClassOf(report->action);
@@ -296,13 +317,15 @@ void Reporter::ReadText(std::string_view text) {
   FoldedText subject;
   FoldSubject(envelope_.subject, &subject);
   delayed |= subject.view().find("(delay)") != std::string_view::npos || TellsOfDelay(subject.view());
+  Words all(told_text);
   for (ToldRecipient& told : ToldRecipients(told_text, known, others)) {
     DeliveryReport report;
     const size_t sign = std::min(told.address.rfind('@'), told.address.size());
     report.final_recipient = told.address.substr(0, sign) + base::LowerAscii(told.address.substr(sign));
     report.action = delayed ? "delayed" : "failed";
     if (!told.diagnostic.empty()) report.diagnostic = std::move(told.diagnostic);
-    CompleteStatus(told.context.empty() && !report.diagnostic ? told_text : std::string_view(told.context), &report);
+    Words own(told.context);
+    CompleteStatus(told.context.empty() && !report.diagnostic ? &all : &own, &report);
     reports_.push_back(std::move(report));
   }
 }
@@ -354,8 +377,9 @@ std::vector<DeliveryReport> Reporter::Deliveries() {
   if (reports_.empty()) ReadStatus(std::string_view(text).substr(0, CopyBegin(text)));
   if (reports_.empty()) ReadText(text);
   ReadOriginal(std::string_view(text).substr(CopyBegin(text)), false);
+  Words all(text);
   for (DeliveryReport& report : reports_) {
-    CompleteStatus(text, &report);
+    CompleteStatus(&all, &report);
     report.original_message_id = OriginalId();
   }
   return std::move(reports_);

@@ -565,6 +565,18 @@ TEST(Reports, Twice_the_report_costs_at_most_a_little_more_than_twice) {
   }
 }
 
+TEST(Reports, Many_recipients_share_one_look_at_the_text) {
+  const std::string long_text = Repeated("Nothing that says anything.\r\n", 60'000);
+  const auto seconds = [](const std::string& mail) {
+    EnvelopeScanner scanner;
+    const Envelope& envelope = scanner.Scan(mail);
+    return CpuSeconds([&] { ReadDeliveryReports(envelope, {}); });
+  };
+  const std::string one = "Final-Recipient: rfc822; a@x.example\r\n\r\n";
+  EXPECT_LE(seconds(Report(Repeated(one, 800 * one.size()), "", long_text)),
+            seconds(Report(one, "", long_text)) * 20 + 0.02);
+}
+
 TEST(Reports, What_a_mail_makes_is_bounded) {
   std::string status;
   for (int i = 0; i < 1500; ++i) {
