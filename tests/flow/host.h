@@ -165,6 +165,7 @@ class Firm {
     options.clock = std::move(fake);
     options.random = std::make_unique<CountingRandom>(++seed_);
     options.batch_mails = batch_mails_;
+    options.trust = trust;
     auto opened = Engine::Open(std::move(options));
     ASSERT_TRUE(opened.ok()) << opened.status().ToString();
     engine = std::move(*opened);
@@ -251,6 +252,7 @@ class Firm {
 
   std::shared_ptr<SharedStore::Control> control;
   KeyRing keys;
+  TrustPolicy trust;           // of the next engine
   FakeClock* clock = nullptr;  // the open engine's
   std::unique_ptr<Engine> engine;
 
