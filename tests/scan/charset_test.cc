@@ -107,6 +107,35 @@ TEST(Charset, RandomBytesGiveUtf8) {
   }
 }
 
+// Threat T26: a character in more bytes than it needs is none, whatever it would pass by.
+TEST(Charset, OverlongFormsAreReplacedAndFlagged) {
+  for (int c = 0; c < 128; ++c) {
+    const char low = static_cast<char>(0x80 | (c & 0x3f)), high = static_cast<char>(0x80 | c >> 6);
+    for (const std::string& form : {std::string{static_cast<char>(0xc0 | c >> 6), low}, std::string{'\xe0', high, low},
+                                    std::string{'\xf0', '\x80', high, low}}) {
+      CharsetDecoder charsets;
+      bool clean = true;
+      const std::string text = charsets.ToUtf8("(" + form + ")", "utf-8", &clean);
+      EXPECT_FALSE(clean) << c;
+      EXPECT_EQ(text.front(), '(') << c;
+      EXPECT_EQ(text.back(), ')') << c;
+      EXPECT_EQ(text.find_first_not_of("()\xef\xbf\xbd"), text.npos) << c;
+    }
+  }
+}
+
+// A charset that the bytes are not of: flagged, and well-formed whatever stands there.
+TEST(Charset, LyingNamesAreFlagged) {
+  EXPECT_EQ(Convert("a\xff", "utf-7", false).substr(0, 1), "a");
+  EXPECT_EQ(Convert("+ADw-", "utf-7"), "<") << "decoded before anybody looks for it";
+  EXPECT_EQ(Convert("+ADw-", "utf-8"), "+ADw-") << "and nowhere else";
+  Convert("K\xf6ln", "utf-8", false);
+  Convert("K\xc3\xb6ln", "us-ascii", false);
+  Convert("\xff\xff", "iso-2022-jp", false);
+  Convert("\x81", "gb18030", false);
+  Convert("\xff\xfe", "euc-kr", false);
+}
+
 TEST(Charset, LongTextsCrossTheBuffers) {
   std::string bytes, want;
   for (int i = 0; i < 10'000; ++i) {
