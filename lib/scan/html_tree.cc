@@ -5,6 +5,7 @@
 #include <array>
 #include <csetjmp>
 #include <cstdint>
+#include <cstring>
 #include <new>
 
 #include "base/text.h"
@@ -50,6 +51,23 @@ std::string Rename(std::string_view html) {
     }
   }
   return renamed;
+}
+
+// Numeric character references past 2^28 become others that mean no character either, and are as long: gumbo's number
+// overflows, and what it makes of it is not UTF-8. `tamed` is a copy of `html`, or empty until one is needed.
+void TameReferences(std::string_view html, std::string* tamed) {
+  constexpr size_t kMostDigits = 7;
+  for (size_t at = html.find("&#"); at != html.npos; at = html.find("&#", at + 2)) {
+    const bool hex = base::EqualFoldAscii(html.substr(at + 2, 1), "x");
+    const size_t begin = at + 2 + (hex ? 1 : 0);
+    const size_t end = std::min(
+        html.find_first_not_of(hex ? std::string_view("0123456789abcdefABCDEF") : "0123456789", begin), html.size());
+    const size_t first = std::min(html.find_first_not_of('0', begin), end);
+    if (end - first <= kMostDigits) continue;
+    if (tamed->empty()) *tamed = html;
+    std::fill(tamed->begin() + static_cast<ptrdiff_t>(first), tamed->begin() + static_cast<ptrdiff_t>(end), '0');
+    std::fill_n(tamed->begin() + static_cast<ptrdiff_t>(end - kMostDigits), kMostDigits, '9');
+  }
 }
 
 }  // namespace
@@ -132,11 +150,19 @@ class HtmlTree::Region {
     }
   }
 
+  // Of a string by chance the type is no GumboNodeType at all, so it is not read as one.
+  static bool IsOf(const GumboNode* node, GumboNodeType type) {
+    int number;
+    static_assert(sizeof number == sizeof node->type);
+    std::memcpy(&number, &node->type, sizeof number);
+    return number == static_cast<int>(type);
+  }
+
   // False if the newest node is an element too deep.
   bool Settle() {
     if (newest_node_ == nullptr) return true;
     const unsigned depth = Depth(newest_node_);
-    if (newest_node_->type == GUMBO_NODE_ELEMENT && depth > kHtmlDepth + 1) return false;
+    if (IsOf(newest_node_, GUMBO_NODE_ELEMENT) && depth > kHtmlDepth + 1) return false;
     if (HeaderOf(newest_node_)->depth == 0) return depth <= kHtmlDepth + 1;
     attributes_ = 0;
     newest_node_ = nullptr;
@@ -149,9 +175,14 @@ class HtmlTree::Region {
     for (GumboNode* at = node; IsNode(at) && steps <= kHtmlDepth + 2; at = at->parent) {
       if (const unsigned known = HeaderOf(at)->depth; known > 0) return HeaderOf(node)->depth = known + steps;
       ++steps;
-      if (at->type == GUMBO_NODE_DOCUMENT) return HeaderOf(node)->depth = steps;
+      if (IsOf(at, GUMBO_NODE_DOCUMENT)) return HeaderOf(node)->depth = steps;
     }
     return steps;
+  }
+
+  // Of what may be a string, whose bytes are no type.
+  static bool IsOfType(const GumboNode& node, GumboNodeType type) {
+    return std::memcmp(&node.type, &type, sizeof type) == 0;
   }
 
   // Whether it is a block of ours that may be a node: what a string by chance points to is nothing, or harmless.
@@ -177,6 +208,7 @@ class HtmlTree::Region {
 HtmlTree::HtmlTree(std::string_view html) {
   if (html.size() > kHtmlBytes || CountTags(html, "html") + CountTags(html, "body") > kHtmlRoots) return;
   renamed_ = Rename(html);
+  TameReferences(html, &renamed_);
   region_ = std::make_unique<Region>(html.size());
   document_ = region_->Parse(renamed_.empty() ? html : renamed_);
 }
