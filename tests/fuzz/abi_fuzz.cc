@@ -52,7 +52,7 @@ constexpr char kFirm[] = R"({
     {"record": "C1", "person": "P1", "role": "client"}, {"record": "C1", "person": "P3", "role": "other"},
     {"record": "C2", "person": "P3", "role": "client"}]})";
 
-enum Kind { kStore, kSource, kMailSink, kEngine, kSession, kDecision, kRouted, kList, kText, kDraft, kKinds };
+enum Kind { kStore, kSource, kMailSink, kEngine, kSession, kDecision, kRouted, kList, kText, kDraft, kReading, kKinds };
 template <typename Handle>
 constexpr Kind kKindOf = kKinds;
 template <>
@@ -75,6 +75,8 @@ template <>
 constexpr Kind kKindOf<casecomm_text> = kText;
 template <>
 constexpr Kind kKindOf<casecomm_draft> = kDraft;
+template <>
+constexpr Kind kKindOf<casecomm_reading> = kReading;
 
 class Fuzz;
 
@@ -509,10 +511,10 @@ class Fuzz {
   static constexpr const char* kReleases[] = {
       "casecomm_store_release",   "casecomm_source_release",   "casecomm_mail_sink_release", "casecomm_engine_release",
       "casecomm_session_release", "casecomm_decision_release", "casecomm_routed_release",    "casecomm_list_release",
-      "casecomm_text_release",    "casecomm_draft_release"};
+      "casecomm_text_release",    "casecomm_draft_release",    "casecomm_reading_release"};
 
   // Few engines and sessions, so that what one call made is found by another.
-  static constexpr size_t kMost[kKinds] = {6, 6, 6, 2, 4, 8, 4, 24, 12, 6};
+  static constexpr size_t kMost[kKinds] = {6, 6, 6, 2, 4, 8, 4, 24, 12, 6, 6};
 
   uint64_t Of(const std::vector<uint64_t>& handles) { return handles.empty() ? 0 : handles[Below(handles.size())]; }
   void* Block(size_t size) {
@@ -644,7 +646,9 @@ casecomm_status SourceNext(void* host, size_t limit, casecomm_inbound_fn put, vo
       mail.envelope_recipients = envelope;
       mail.envelope_recipient_count = recipients;
     }
+    mail.trust = static_cast<int32_t>(fuzz.Below(4));
     if (Of(host)->mischief && fuzz.OneIn(8)) mail.flags = static_cast<uint32_t>(fuzz.Random());
+    if (Of(host)->mischief && fuzz.OneIn(8)) mail.trust = static_cast<int32_t>(fuzz.Random());
     if (put(sink, fuzz.In(mail)) != CASECOMM_OK && !fuzz.OneIn(4)) break;
   }
   return fuzz.Answer(Of(host), error);
@@ -671,6 +675,17 @@ casecomm_status SinkSend(void* host, const casecomm_outbound* mail, const caseco
     static_cast<void>(answers->recipient(answers->sink, fuzz.OneIn(8) ? SIZE_MAX : fuzz.Below(4), fuzz.In(result)));
   }
   if (fuzz.OneIn(2)) static_cast<void>(answers->message_id(answers->sink, fuzz.Word()));
+  return fuzz.Answer(Of(host), error);
+}
+
+casecomm_status ScannerScan(void* host, const casecomm_scanned_file* file, const casecomm_finding_sink* answer,
+                            casecomm_error* error) {
+  Fuzz& fuzz = *Of(host)->fuzz;
+  fuzz.Look(file->name);
+  fuzz.Look(file->found_type);
+  fuzz.Look(file->bytes);
+  fuzz.Reenter(Of(host));
+  if (fuzz.OneIn(4)) static_cast<void>(answer->found(answer->sink, fuzz.Word()));
   return fuzz.Answer(Of(host), error);
 }
 
@@ -721,6 +736,30 @@ const casecomm_host_observer* ObserverTable(Fuzz& fuzz) {
   return fuzz.Table(table, host);
 }
 
+const casecomm_host_scanner* ScannerTable(Fuzz& fuzz) {
+  Host* host = nullptr;
+  auto table = NewTable<casecomm_host_scanner>(fuzz, &host);
+  table.scan = fuzz.Wild() ? nullptr : ScannerScan;
+  return fuzz.Table(table, host);
+}
+
+const casecomm_trust_policy* TrustStruct(Fuzz& fuzz) {
+  casecomm_trust_policy trust = CASECOMM_INIT(casecomm_trust_policy);
+  trust.flags = static_cast<uint32_t>(fuzz.Wild() ? fuzz.Random() : fuzz.Below(4));
+  trust.authserv_ids = fuzz.Words(&trust.authserv_id_count, "mx.example.org");
+  trust.received_above = static_cast<uint32_t>(fuzz.Below(3));
+  return fuzz.OneIn(4) ? nullptr : fuzz.In(trust);
+}
+
+const casecomm_inbound_policy* InboundStruct(Fuzz& fuzz) {
+  casecomm_inbound_policy policy = CASECOMM_INIT(casecomm_inbound_policy);
+  policy.most_files = static_cast<uint32_t>(fuzz.Below(3));
+  policy.file_bytes_below = fuzz.OneIn(2) ? fuzz.Random() : fuzz.Below(4);
+  policy.total_bytes_below = fuzz.OneIn(2) ? fuzz.Random() : fuzz.Below(4);
+  policy.types = fuzz.Words(&policy.type_count, "application/pdf");
+  return fuzz.OneIn(4) ? nullptr : fuzz.In(policy);
+}
+
 casecomm_mail MailStruct(Fuzz& fuzz) {
   casecomm_mail mail = CASECOMM_INIT(casecomm_mail);
   mail.raw = fuzz.Raw();
@@ -730,6 +769,7 @@ casecomm_mail MailStruct(Fuzz& fuzz) {
   }
   if (fuzz.Wild()) mail.flags = static_cast<uint32_t>(fuzz.Random());
   if (fuzz.OneIn(2)) mail.source = fuzz.Word();
+  mail.trust = static_cast<int32_t>(fuzz.Wild() ? fuzz.Random() : fuzz.Below(4));
   return mail;
 }
 
@@ -818,6 +858,7 @@ const std::vector<Function>& Functions() {
       {"casecomm_list_release", Releases<casecomm_list, casecomm_list_release>, false},
       {"casecomm_text_release", Releases<casecomm_text, casecomm_text_release>, false},
       {"casecomm_draft_release", Releases<casecomm_draft, casecomm_draft_release>, false},
+      {"casecomm_reading_release", Releases<casecomm_reading, casecomm_reading_release>, false},
       {"casecomm_text_read",
        [](Fuzz& f) {
          casecomm_str text = {nullptr, 0};
@@ -922,8 +963,13 @@ const std::vector<Function>& Functions() {
            if (f.OneIn(3)) options.clock = ClockTable(f), ++tables;
            if (f.OneIn(3)) options.random = RandomTable(f), ++tables;
            if (f.OneIn(2)) options.observer = ObserverTable(f), ++tables;
+           if (f.OneIn(2)) options.scanner = ScannerTable(f), ++tables;
            if (f.OneIn(2)) options.batch_mails = f.Random();
            if (f.OneIn(2)) options.batch_bytes = f.Random();
+           options.trust = TrustStruct(f);
+           options.attachments = InboundStruct(f);
+           if (f.OneIn(4)) options.scanner_bytes = f.Random();
+           if (f.OneIn(4)) options.scanner_timeout_us = static_cast<int64_t>(f.Random() >> (f.Wild() ? 0 : 1));
            if (f.Wild()) options.reserved = 1;
            bool read = false;
            const casecomm_engine_options* const given = f.In(options, &read);
@@ -964,6 +1010,55 @@ const std::vector<Function>& Functions() {
        [](Fuzz& f) {
          f.Make<casecomm_text>([&](auto out, auto error) {
            return casecomm_mail_scan(f.Raw(), f.Word(), static_cast<int64_t>(f.Random()), out, error);
+         });
+       }},
+      {"casecomm_mail_safe_html",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>(
+             [&](auto out, auto error) { return casecomm_mail_safe_html(f.Raw(), f.Word(), out, error); });
+       }},
+      {"casecomm_file_name_safe",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>([&](auto out, auto error) { return casecomm_file_name_safe(f.Word(), out, error); });
+       }},
+      {"casecomm_mail_read",
+       [](Fuzz& f) {
+         f.Make<casecomm_reading>([&](auto out, auto error) {
+           casecomm_scan_options options = CASECOMM_INIT(casecomm_scan_options);
+           options.trust = TrustStruct(f);
+           options.attachments = InboundStruct(f);
+           return casecomm_mail_read(f.Raw(), f.OneIn(2) ? nullptr : f.In(options), out, error);
+         });
+       }},
+      {"casecomm_reading_read",
+       [](Fuzz& f) {
+         f.Read<casecomm_mail_facts>(
+             [&](auto out, auto error) { return casecomm_reading_read(f.Any<casecomm_reading>(), out, error); },
+             [&](const casecomm_mail_facts& facts) {
+               f.Look(facts.body);
+               f.Look(facts.visible_text);
+               f.Look(facts.from, facts.from_count);
+               f.Look(facts.delivered_to, facts.delivered_to_count);
+               int64_t at = 0;
+               for (size_t i = 0; i < facts.span_count; ++i) {
+                 Require(facts.spans[i]->begin == at, "spans follow each other");
+                 at = facts.spans[i]->end;
+               }
+               Require(at == static_cast<int64_t>(facts.body.size), "spans cover the body");
+               for (size_t i = 0; i < facts.attachment_count; ++i) f.Look(facts.attachments[i]->content_type);
+               for (size_t i = 0; i < facts.defect_count; ++i) f.Look(facts.defects[i]->name);
+               for (size_t i = 0; i < facts.sign_count; ++i) f.Look(facts.signs[i]->name);
+               for (size_t i = 0; i < facts.dsn_count; ++i) f.Look(facts.dsn[i]->final_recipient);
+               for (size_t i = 0; i < facts.verdict_count; ++i) f.Look(facts.verdicts[i]->sentence);
+               if (facts.receipt != nullptr) f.Look(facts.receipt->disposition);
+               if (facts.forwarded != nullptr) f.Look(facts.forwarded->text);
+             });
+       }},
+      {"casecomm_reading_json",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>([&](auto out, auto error) {
+           return casecomm_reading_json(f.Any<casecomm_reading>(), f.Word(), static_cast<int64_t>(f.Random()), out,
+                                        error);
          });
        }},
       {"casecomm_decision_read",
@@ -1216,6 +1311,7 @@ void Fuzz::End() {
     for (uint64_t handle : living_[kList]) casecomm_list_release(reinterpret_cast<casecomm_list>(handle));
     for (uint64_t handle : living_[kText]) casecomm_text_release(reinterpret_cast<casecomm_text>(handle));
     for (uint64_t handle : living_[kDraft]) casecomm_draft_release(reinterpret_cast<casecomm_draft>(handle));
+    for (uint64_t handle : living_[kReading]) casecomm_reading_release(reinterpret_cast<casecomm_reading>(handle));
   }
   for (const auto& host : hosts_) {
     Require(host->releases == 1 || !host->must_release, "a table is released, also when its call fails");
