@@ -177,6 +177,7 @@ constexpr std::string_view kNoClaim[] = {
     "application/x-unknown",        "application/x-download", "application/download", "application/force-download",
     "application/x-force-download", "application/applefile",  "unknown/unknown",      "application/data",
     "application/x-octet-stream",   "application/file",       "application/x-file",   "application/save",
+    "application/octetstream",
 };
 
 // What mail programs declare by what the sender's machine opens such files with.

@@ -3,8 +3,10 @@
 
 #include <magic.h>
 
+#include <cerrno>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -41,7 +43,11 @@ using Handle = std::unique_ptr<magic_set, Close>;
 
 Handle OpenTables(const std::string& tables) {
   Handle handle(magic_open(kFlags));
-  if (handle == nullptr || magic_load(handle.get(), tables.empty() ? nullptr : tables.c_str()) != 0) return nullptr;
+  if (handle == nullptr) throw std::bad_alloc();
+  if (magic_load(handle.get(), tables.empty() ? nullptr : tables.c_str()) != 0) {
+    if (magic_errno(handle.get()) == ENOMEM) throw std::bad_alloc();
+    return nullptr;
+  }
   for (const Limit& limit : kLimits) {
     if (magic_setparam(handle.get(), limit.parameter, &limit.value) != 0) return nullptr;
   }
@@ -98,6 +104,7 @@ std::string Sniffer::TypeOf(const FileSample& file) {
     if (type.empty()) {
       const std::string_view front = file.front().substr(0, kBytes);
       const char* const found = magic_buffer(handle.get(), front.data(), front.size());
+      if (found == nullptr && magic_errno(handle.get()) == ENOMEM) throw std::bad_alloc();
       type = found == nullptr ? "application/octet-stream" : TableName(base::LowerAscii(found));
     }
     type = TypeOfPolyglot(file, type);

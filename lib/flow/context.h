@@ -58,6 +58,10 @@ class Context {
   host::Random& random() { return *random_; }
   const address::Signer& signer() const { return signer_; }
   const TrustPolicy& trust() const { return trust_; }
+  const InboundPolicy& attachments() const { return attachments_; }
+  host::AttachmentScanner* scanner() { return scanner_.get(); }  // may be null
+  uint64_t scanner_bytes() const { return scanner_bytes_; }
+  int64_t scanner_timeout_us() const { return scanner_timeout_us_; }
   size_t batch_mails() const { return batch_mails_; }
   size_t batch_bytes() const { return batch_bytes_; }
 
@@ -99,6 +103,10 @@ class Context {
   const std::unique_ptr<host::Observer> observer_;  // may be null
   const address::Signer signer_;
   const TrustPolicy trust_;
+  const InboundPolicy attachments_;
+  const std::unique_ptr<host::AttachmentScanner> scanner_;  // may be null
+  const uint64_t scanner_bytes_;
+  const int64_t scanner_timeout_us_;
   const size_t batch_mails_, batch_bytes_;
   const std::vector<std::pair<std::string, int64_t>> key_marks_;  // a mark's name and value for each key of the ring
   base::IdMaker ids_;

@@ -21,8 +21,12 @@ std::string TransportKey(const host::InboundMail& mail, std::string_view raw_dig
   return std::string(base::AsBytes(digest.Finish()));
 }
 
-Examiner::Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace)
-    : context_(context), home_(std::move(home)), with_trace_(with_trace), domains_(context.domains()) {}
+Examiner::Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace, Inspections& inspections)
+    : context_(context),
+      home_(std::move(home)),
+      with_trace_(with_trace),
+      inspections_(inspections),
+      domains_(context.domains()) {}
 
 Result<std::shared_ptr<const identify::Directory>> Examiner::DirectoryOf(Account& account) {
   auto& known = directories_[account.number()];
@@ -185,6 +189,23 @@ Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source
   return MakeHeld(MakeJob(mail, source, raw_digest, context_.FindAccount(kOperatorAccount)), std::move(target));
 }
 
+void Examiner::Inspect(const scan::Envelope& envelope, bool over_limit, Job* job) {
+  for (Goal& goal : job->goals) {
+    TargetDecision& target = job->decision.targets[goal.target];
+    if (target.outcome != Outcome::kFiled && target.outcome != Outcome::kUnassigned) continue;
+    const Finding& finding = inspections_.Of(*job->mail, envelope, over_limit);
+    if (finding.reason.empty()) return;
+    if (with_trace_) job->decision.trace.push_back({target.target, std::string(kInspect), true, "", ""});
+    goal.destination = "held:" + target.target;
+    target.outcome = Outcome::kHeld;
+    target.record.reset();
+    target.candidates.clear();
+    target.rule = kInspect;
+    target.reason = finding.reason;
+    target.sentence = "Held, because " + finding.sentence + " By the rules alone: " + target.sentence;
+  }
+}
+
 void Examiner::ReadContent(Job* job) {
   wire::MessageRow& row = job->message;
   const host::InboundMail& inbound = *job->mail;
@@ -216,6 +237,7 @@ void Examiner::ReadContent(Job* job) {
   row.attachments = std::move(mail.attachments);
   row.defects = std::move(mail.defects);
   row.content_key = base::AsBytes(scan::ContentKey(envelope));
+  Inspect(envelope, mail.over_limit, job);
   job->traits = ThreadTraits::Of(envelope, row.subject.value_or(""), context_, job->account->row(), context_.Now());
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "flow/context.h"
+#include "flow/inspect.h"
 #include "flow/router.h"
 #include "flow/threads.h"
 #include "store/rows.h"
@@ -60,11 +61,11 @@ struct Job {
 // `raw_digest` is the SHA-256 of the bytes, so that they are read once.
 std::string TransportKey(const host::InboundMail& mail, std::string_view raw_digest);
 
-// Scan, identify, route: for each account that the mail names. Not shared between threads.
+// Scan, identify, route, inspect: for each account that the mail names. Not shared between threads.
 class Examiner {
  public:
-  // `home` takes the mail that names no account's address.
-  Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace);
+  // `home` takes the mail that names no account's address. `inspections` are of the same mails, and outlive the examiner.
+  Examiner(Context& context, std::shared_ptr<Account> home, bool with_trace, Inspections& inspections);
 
   // Appends a job for each account. The first use of an account in an examiner's life refreshes its
   // directory.
@@ -83,7 +84,8 @@ class Examiner {
   // The directory that the account's mail is decided by, the same for the examiner's whole life.
   Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
 
-  // Fills what storing needs: the message row with its content key, and the thread traits.
+  // Fills what storing needs: the message row with its content key, and the thread traits. What is found in the mail's
+  // parts turns filed and unassigned targets into held ones.
   void ReadContent(Job* job);
 
  private:
@@ -93,10 +95,12 @@ class Examiner {
   Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
   void Read(const host::InboundMail& mail);
   Status Decide(Job* job);
+  void Inspect(const scan::Envelope& envelope, bool over_limit, Job* job);
 
   Context& context_;
   const std::shared_ptr<Account> home_;
   const bool with_trace_;
+  Inspections& inspections_;
   const std::vector<std::string> domains_;
   std::map<uint32_t, std::shared_ptr<const identify::Directory>> directories_;
   Router router_;

@@ -62,6 +62,7 @@ Status Receiver::Run(const ReceivedCallback& received) {
 
 Status Receiver::Fill() {
   batch_.clear();
+  inspections_.Forget();
   size_t bytes = 0;
   while (batch_.size() < context_.batch_mails() && bytes < context_.batch_bytes()) {
     const size_t before = batch_.size();
@@ -107,7 +108,7 @@ Status Receiver::Try(const std::vector<size_t>& mails, bool* settled) {
 }
 
 Status Receiver::TryOnce(const std::vector<size_t>& mails, bool* settled) {
-  Examiner examiner(context_, home_, /*with_trace=*/false);
+  Examiner examiner(context_, home_, /*with_trace=*/false, inspections_);
   std::vector<Job> jobs;
   std::vector<size_t> mail_of;  // of each job
   for (const size_t mail : mails) {

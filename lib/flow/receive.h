@@ -20,7 +20,7 @@ namespace casecomm::flow {
 class Receiver {
  public:
   Receiver(Context& context, host::Source& source, std::shared_ptr<Account> home)
-      : context_(context), source_(source), home_(std::move(home)) {}
+      : context_(context), source_(source), home_(std::move(home)), inspections_(context) {}
 
   // Until the source has nothing new. Fails with the source's, the store's or the callback's trouble; what
   // was committed before stays, and is acknowledged.
@@ -46,6 +46,7 @@ class Receiver {
   const std::shared_ptr<Account> home_;
 
   std::vector<host::InboundMail> batch_;
+  Inspections inspections_;                           // of batch_
   std::vector<std::vector<MailDecision>> decisions_;  // of each mail in batch_
   std::set<std::pair<size_t, uint32_t>> done_;        // mail, account: committed
   std::vector<std::string> lost_;                     // accounts whose commit lost a race in the last try

@@ -108,7 +108,8 @@ Result<MailDecision> Session::Impl::Explain(std::string_view raw, const Envelope
   mail.envelope_recipients = envelope.recipients;
   mail.trust = envelope.trust;
 
-  flow::Examiner examiner(context_, account_, /*with_trace=*/true);
+  flow::Inspections inspections(context_);
+  flow::Examiner examiner(context_, account_, /*with_trace=*/true, inspections);
   auto job = examiner.ExamineForHome(mail, envelope.source);
   if (!job.ok()) return job.status();
   if (!*job) return flow::OtherAccount(account_->row().name);

@@ -45,6 +45,9 @@ constexpr Reason kReasons[] = {
     {"record_closed", "the record is closed"},
     {"not_owner", "a drop address is for its user alone"},
     {"unroutable", "an address at a domain of ours proves nothing"},
+    {"mime_ambiguous", "readers of its bytes differ on what the mail holds"},
+    {"scanner_hit", "the host's scanner found something in a file"},
+    {"scanner_unavailable", "a file could not be scanned"},
     {"no_address", "the mail names no address of ours"},
     {"rule", "no other rule fits"},
 };

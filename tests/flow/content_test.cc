@@ -58,6 +58,35 @@ std::string Noise(size_t size) {
   return bytes;
 }
 
+struct Expected {
+  const char* type;
+  std::string bytes;
+  bool whole;
+};
+
+void ExpectFiles(Firm& firm, const std::string& message, const std::vector<const char*>& people,
+                 const std::vector<MailAttachment>& files, const std::vector<Expected>& expected) {
+  ASSERT_EQ(files.size(), expected.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    SCOPED_TRACE(expected[i].type);
+    EXPECT_EQ(files[i].content_type, expected[i].type);
+    for (const char* person : people) {
+      const Read read = ReadFile(firm.As(person), message, i);
+      EXPECT_EQ(read.bytes, expected[i].bytes);
+      EXPECT_EQ(read.status.reason(), expected[i].whole ? "" : "undecodable");
+      EXPECT_EQ(read.status.code(), expected[i].whole ? Code::kOk : Code::kDataLoss);
+    }
+    const bool mail = files[i].content_type == "message/rfc822";
+    EXPECT_EQ(files[i].size, mail ? -1 : static_cast<int64_t>(expected[i].bytes.size()));
+  }
+  for (const size_t position : {files.size(), files.size() + 1, ~size_t{0}}) {
+    const Read none = ReadFile(firm.As(), message, position);
+    EXPECT_EQ(none.status.code(), Code::kNotFound);
+    EXPECT_EQ(none.status.reason(), "no_attachment");
+    EXPECT_EQ(none.pieces, 0u);
+  }
+}
+
 TEST(Content, AttachmentsOfEveryEncodingInTheOrderTheyAreListed) {
   Firm firm("casebook");
   const std::string noise = Noise(1000), inner = "From: a@b.org\r\nSubject: inner\r\n\r\ninner body";
@@ -67,49 +96,34 @@ TEST(Content, AttachmentsOfEveryEncodingInTheOrderTheyAreListed) {
                 Part("Content-Type: text/plain; name=q.txt\r\nContent-Transfer-Encoding: quoted-printable\r\n",
                      "caf=C3=A9 =\r\njoined") +
                 Part("Content-Disposition: attachment; filename=plain.txt\r\n", "as it stands") +
-                Part("Content-Type: message/rfc822\r\n", inner) +
-                Part("Content-Type: image/x; name=u\r\nContent-Transfer-Encoding: x-uuencode\r\n",
-                     "begin 644 u\r\n#0V%T\r\n`\r\nend") +
-                Part("Content-Type: application/a\r\nContent-Transfer-Encoding: base64\r\n", "QUJD\r\nR!") +
-                Part("Content-Type: application/b\r\nContent-Transfer-Encoding: x-unheard-of\r\n", "bytes") +
-                Part("Content-Type: application/c\r\nContent-Transfer-Encoding: quoted-printable\r\n", "a=ZZb") +
-                Part("Content-Type: application/d\r\n", ""));
+                Part("Content-Type: message/rfc822\r\n", inner) + Part("Content-Type: application/d\r\n", ""));
   const MailDecision filed = firm.ReceiveOne(mail);
   const auto messages = firm.As().Messages(filed.targets.at(0).thread);
   ASSERT_TRUE(messages.ok());
-  const auto& files = messages->items.at(0).attachments;
-  struct Expected {
-    const char* type;
-    std::string bytes;
-    bool whole;
-  };
-  const std::vector<Expected> expected = {{"application/pdf", noise, true},
-                                          {"text/plain", "caf\xc3\xa9 joined", true},
-                                          {"text/plain", "as it stands", true},
-                                          {"message/rfc822", inner, true},
-                                          {"image/x", "Cat", true},
-                                          {"application/a", "ABC", false},
-                                          {"application/b", "bytes", false},
-                                          {"application/c", "a=ZZb", false},
-                                          {"application/d", "", true}};
-  ASSERT_EQ(files.size(), expected.size());
-  for (size_t i = 0; i < files.size(); ++i) {
-    SCOPED_TRACE(expected[i].type);
-    EXPECT_EQ(files[i].content_type, expected[i].type);
-    for (const char* person : {"", "U1", "U2"}) {
-      const Read read = ReadFile(firm.As(person), filed.id, i);
-      EXPECT_EQ(read.bytes, expected[i].bytes);
-      EXPECT_EQ(read.status.reason(), expected[i].whole ? "" : "undecodable");
-      EXPECT_EQ(read.status.code(), expected[i].whole ? Code::kOk : Code::kDataLoss);
-    }
-    EXPECT_EQ(files[i].size, i == 3 ? -1 : static_cast<int64_t>(expected[i].bytes.size()));
-  }
-  for (const size_t position : {files.size(), files.size() + 1, ~size_t{0}}) {
-    const Read none = ReadFile(firm.As(), filed.id, position);
-    EXPECT_EQ(none.status.code(), Code::kNotFound);
-    EXPECT_EQ(none.status.reason(), "no_attachment");
-    EXPECT_EQ(none.pieces, 0u);
-  }
+  ExpectFiles(firm, filed.id, {"", "U1", "U2"}, messages->items.at(0).attachments,
+              {{"application/pdf", noise, true},
+               {"text/plain", "caf\xc3\xa9 joined", true},
+               {"text/plain", "as it stands", true},
+               {"message/rfc822", inner, true},
+               {"application/d", "", true}});
+}
+
+// Readers differ on such, so the mail is held (threat T20).
+TEST(Content, DamagedAttachmentsComeAsFarAsTheyDecode) {
+  Firm firm("casebook");
+  const std::string mail = Multipart(
+      firm, Part("Content-Type: image/x; name=u\r\nContent-Transfer-Encoding: x-uuencode\r\n",
+                 "begin 644 u\r\n#0V%T\r\n`\r\nend") +
+                Part("Content-Type: application/a\r\nContent-Transfer-Encoding: base64\r\n", "QUJD\r\nR!") +
+                Part("Content-Type: application/b\r\nContent-Transfer-Encoding: x-unheard-of\r\n", "bytes") +
+                Part("Content-Type: application/c\r\nContent-Transfer-Encoding: quoted-printable\r\n", "a=ZZb"));
+  const MailDecision held = firm.ReceiveOne(mail);
+  EXPECT_EQ(held.targets.at(0).reason, "mime_ambiguous");
+  ExpectFiles(firm, held.id, {""}, ScanMail(mail).attachments,
+              {{"image/x", "Cat", true},
+               {"application/a", "ABC", false},
+               {"application/b", "bytes", false},
+               {"application/c", "a=ZZb", false}});
 }
 
 TEST(Content, LargeOnesComeInPieces) {
