@@ -308,7 +308,8 @@ void Reporter::ReadText(std::string_view text) {
     std::vector<Mailbox> mailboxes;
     scratch_.Reset();
     ParseAddresses(field.value, &scratch_, &mailboxes);
-    for (const Mailbox& mailbox : mailboxes) known.emplace_back(AddrSpec(mailbox));
+    bool clean = true;
+    for (const Mailbox& mailbox : mailboxes) known.push_back(charsets_.GuessUtf8(AddrSpec(mailbox), &clean));
   }
   for (const std::vector<Mailbox>* list : {&envelope_.from, &envelope_.to, &envelope_.reply_to}) {
     for (const Mailbox& mailbox : *list) others.emplace_back(AddrSpec(mailbox));

@@ -278,7 +278,7 @@ void TextReader::ReadLeadIns(std::string_view text, const std::vector<std::strin
   };
   for (const std::string_view words : kLeadIns) {
     for (size_t pos = lower.find(words); pos != lower.npos; pos = lower.find(words, pos + words.size())) {
-      const std::string_view near = text.substr(0, pos + words.size() + kLeadInReach);
+      const std::string_view near = base::CutUtf8(text, pos + words.size() + kLeadInReach);
       if (take(pos + words.size(), std::min(near.find('\n', pos), near.size()))) return;
     }
   }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "scan/mail_class.h"
 #include "scan/report_text.h"
 #include "scan/status_code.h"
@@ -43,6 +44,12 @@ constexpr std::string_view kMta =
 std::string Plain(std::string_view body, std::string_view subject = "failure notice", std::string_view fields = "") {
   return "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.partner.example\r\nTo: desk@crm.example\r\nSubject: " +
          std::string(subject) + "\r\n" + std::string(fields) + "\r\n" + std::string(body);
+}
+
+std::string Repeated(std::string_view piece, size_t size) {
+  std::string text;
+  while (text.size() < size) text += piece;
+  return text;
 }
 
 TEST(Reports, X02_the_fields_of_RFC_3464) {
@@ -429,6 +436,15 @@ TEST(Reports, One_reason_under_several_recipients_is_of_all) {
   }
 }
 
+TEST(Reports, All_of_it_is_UTF_8) {
+  const auto header = ReportsOf(Plain("Sorry.\r\n", "Hm", "X-Failed-Recipients: \xe9@partner.example\r\n"));
+  ASSERT_THAT(header, SizeIs(1));
+  EXPECT_EQ(header[0].final_recipient, "\xc3\xa9@partner.example");
+  const auto cut = ReportsOf(Plain("We failed to deliver to a@partner.example " + Repeated("\xc3\xa9", 401) + "\r\n"));
+  ASSERT_THAT(cut, SizeIs(1));
+  EXPECT_TRUE(base::IsUtf8(cut[0].diagnostic.value()));
+}
+
 TEST(Reports, Neither_the_reader_nor_the_postmaster_is_a_recipient) {
   EXPECT_THAT(
       ReportsOf(Plain("Your mail failed. Write to desk@crm.example, or to\r\npostmaster@mx.partner.example\r\n")),
@@ -530,12 +546,6 @@ TEST(Receipts, Broken_ones_say_what_they_can) {
   EXPECT_EQ(empty->final_recipient, std::nullopt);
   EXPECT_EQ(empty->disposition, std::nullopt);
   EXPECT_EQ(empty->original_message_id, std::nullopt);
-}
-
-std::string Repeated(std::string_view piece, size_t size) {
-  std::string text;
-  while (text.size() < size) text += piece;
-  return text;
 }
 
 TEST(Reports, Twice_the_report_costs_at_most_a_little_more_than_twice) {
