@@ -54,12 +54,14 @@ bool IsQuoted(std::string_view line) {
   return !line.empty() && line.front() == '>';
 }
 
+size_t SkipBlankLines(std::string_view text, size_t pos) {
+  for (Line line = LineAt(text, pos); pos < text.size() && IsBlankLine(line.text); line = LineAt(text, pos))
+    pos = line.next;
+  return pos;
+}
+
 std::string_view TrimLines(std::string_view text) {
-  while (!text.empty()) {
-    const Line line = LineAt(text, 0);
-    if (!IsBlankLine(line.text)) break;
-    text.remove_prefix(line.next);
-  }
+  text.remove_prefix(SkipBlankLines(text, 0));
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
@@ -116,6 +118,7 @@ class Finder {
   // The forward whose run of quoted lines begins at `pos`.
   std::optional<InlineForward> InQuote(size_t pos) const;
   std::optional<InlineForward> Below(size_t begin, Marker marker, size_t pos) const;
+  InlineForward BelowAuthorLine(size_t begin, size_t pos, size_t first) const;
   // The block in the line of the marker, as Yahoo writes it.
   std::optional<InlineForward> Behind(size_t begin, size_t rest) const {
     const std::optional<HeaderBlock> block = ReadHeaderLine(text_, begin + rest);
@@ -194,14 +197,13 @@ InlineForward Finder::Make(size_t begin, std::string_view text, const std::optio
 
 // The block, or the plain text, below a marker whose line ends at `pos`.
 std::optional<InlineForward> Finder::Below(size_t begin, Marker marker, size_t pos) const {
-  size_t first = pos;
-  while (first < text_.size() && IsBlankLine(LineAt(text_, first).text)) first = LineAt(text_, first).next;
+  const size_t first = SkipBlankLines(text_, pos);
   if (first < text_.size() && IsQuoted(LineAt(text_, first).text)) {
     std::string_view behind;
     size_t next = 0;
     const std::string inner =
         Unquoted(text_, first, QuoteDepth(LineAt(text_, first).text, text_.size(), &behind), &next);
-    const size_t skip = static_cast<size_t>(TrimLines(inner).data() - inner.data());
+    const size_t skip = SkipBlankLines(inner, 0);
     const std::optional<HeaderBlock> block = ReadHeaderBlock(inner, skip);
     if (block) {
       if (marker == Marker::kOriginal && !Tells(block->language)) return std::nullopt;
@@ -211,7 +213,30 @@ std::optional<InlineForward> Finder::Below(size_t begin, Marker marker, size_t p
   const std::optional<HeaderBlock> block = ReadHeaderBlock(text_, first);
   if (marker == Marker::kWeak && !block) return std::nullopt;
   if (marker == Marker::kOriginal && !Tells(block ? block->language : std::string_view())) return std::nullopt;
-  return Make(begin, text_, block, block ? block->end : pos);
+  if (!block) return BelowAuthorLine(begin, pos, first);
+  // Zoho writes its marker twice.
+  const size_t body = SkipBlankLines(text_, block->end);
+  const Line next = LineAt(text_, body);
+  const bool again = !next.text.empty() && next.text == LineAt(text_, begin).text;
+  return Make(begin, text_, block, again ? next.next : block->end);
+}
+
+// Yandex: '14.01.2025, 09:12, "Ann" <ann@x.example>:' stands for a block.
+InlineForward Finder::BelowAuthorLine(size_t begin, size_t pos, size_t first) const {
+  constexpr size_t kLongestAuthorLine = 400;
+  const Line line = LineAt(text_, first);
+  const std::string_view value = TrimBlanks(line.text);
+  const size_t colon = EndsInColon(value);
+  if (colon == 0 || value.size() > kLongestAuthorLine) return Make(begin, text_, std::nullopt, pos);
+  const size_t quote = value.find(", \""), angle = value.rfind(" <");
+  const size_t comma = quote != value.npos ? quote : value.substr(0, angle).rfind(", ");
+  if (comma == value.npos || angle == value.npos || !ParseLocalDate(value.substr(0, comma), {})) {
+    return Make(begin, text_, std::nullopt, pos);
+  }
+  HeaderBlock block;
+  block.date = value.substr(0, comma);
+  block.from = value.substr(comma + 2, value.size() - comma - 2 - colon);
+  return Make(begin, text_, block, line.next);
 }
 
 std::optional<InlineForward> Finder::InQuote(size_t pos) const {
@@ -220,7 +245,7 @@ std::optional<InlineForward> Finder::InQuote(size_t pos) const {
   const size_t depth = QuoteDepth(line.text, text_.size(), &behind);
   size_t next = 0;
   const std::string inner = Unquoted(text_, pos, depth, &next);
-  const size_t skip = static_cast<size_t>(TrimLines(inner).data() - inner.data());
+  const size_t skip = SkipBlankLines(inner, 0);
   Finder nested(inner, {}, {});
   if (skip >= inner.size()) return std::nullopt;
   size_t rest = 0;

@@ -204,19 +204,39 @@ constexpr std::string_view kBeginnings[] = {"Begin forwarded message",
                                             "Mulai pesan diteruskan"};
 
 // Dashes in front, and a name behind: Mutt, Pine, Notes.
-constexpr std::string_view kTitlesWithName[] = {
-    "Forwarded message from", "Forwarded by",         "Weitergeleitet von", "Weitergeleitete Nachricht von",
-    "Transféré par",          "Message transféré de", "Reenviado por",      "Inoltrato da",
-    "Encaminhado por",        "Doorgestuurd door",    "Przekazane przez",   "Vidarebefordrat av",
-    "Videresendt af",         "Videresendt av"};
+constexpr std::string_view kTitlesWithName[] = {"Forwarded message from",
+                                                "Forwarded by",
+                                                "Weitergeleitet von",
+                                                "Weitergeleitete Nachricht von",
+                                                "Transféré par",
+                                                "Message transféré de",
+                                                "Reenviado por",
+                                                "Mensaje reenviado de",
+                                                "Inoltrato da",
+                                                "Messaggio inoltrato da",
+                                                "Encaminhado por",
+                                                "Mensagem encaminhada de",
+                                                "Doorgestuurd door",
+                                                "Doorgestuurd bericht van",
+                                                "Przekazane przez",
+                                                "Przekazana wiadomość od",
+                                                "Пересланное сообщение от",
+                                                "Vidarebefordrat av",
+                                                "Vidarebefordrat meddelande från",
+                                                "Videresendt af",
+                                                "Videresendt av",
+                                                "Přeposlaná zpráva od",
+                                                "Mesaj redirecționat de la"};
 
 // Where the forwarded mail ends, between dashes.
 constexpr std::string_view kEndings[] = {
-    "End forwarded message",    "End of forwarded message",    "Ende der weitergeleiteten Nachricht",
-    "Fin du message transféré", "Fin du message réexpédié",    "Fin del mensaje reenviado",
-    "Fine messaggio inoltrato", "Fim da mensagem encaminhada", "Einde doorgestuurd bericht"};
+    "End forwarded message",           "End of forwarded message",      "Ende der weitergeleiteten Nachricht",
+    "Fin du message transféré",        "Fin du message réexpédié",      "Fin del mensaje reenviado",
+    "Fine messaggio inoltrato",        "Fim da mensagem encaminhada",   "Einde doorgestuurd bericht",
+    "Koniec przekazanej wiadomości",   "Конец пересылаемого сообщения", "Завершение пересылаемого сообщения",
+    "Кінець пересланого повідомлення", "Кінець листа, що пересилається"};
 
-// The subjects of forwards begin so, a colon behind. Finnish "VS:" is a reply: see IsForwardSubject.
+// The subjects of forwards begin so, a colon behind. Finnish "VS:" is a reply: see KindOfSubject.
 constexpr std::string_view kPrefixes[] = {"Fwd",
                                           "Fw",
                                           "WG",

@@ -564,6 +564,72 @@ TEST(InlineForward, OtherShapes) {
   EXPECT_EQ(found->mail.text, "Text\n> older");
 }
 
+TEST(InlineForward, ShapesOfFewClients) {
+  auto found = FindInlineForward(
+      "-------- Пересылаемое сообщение --------\n14.01.2025, 12:12 +03:00, \"Смит, Анна\" <ann@x.example>:\n\nText\n\n"
+      "-------- Конец пересылаемого сообщения --------\n\n-- \nBob\n",
+      {}, "Fwd: S");
+  ASSERT_TRUE(found) << "Yandex";
+  EXPECT_EQ(found->mail.from, "ann@x.example");
+  EXPECT_EQ(found->mail.from_name, "Смит, Анна");
+  EXPECT_EQ(found->mail.date, kMoment);
+  EXPECT_EQ(found->mail.text, "Text");
+
+  found = FindInlineForward(
+      "============ Forwarded message ============\nFrom: Ann <ann@x.example>\nTo: b@x.example\nDate: Tue, 14 Jan 2025 "
+      "09:12:00 "
+      "+0000\nSubject: S\n============ Forwarded message ============\n\nText\n",
+      {}, "");
+  ASSERT_TRUE(found) << "Zoho";
+  EXPECT_EQ(found->mail.subject, "S");
+  EXPECT_EQ(found->mail.text, "Text");
+
+  found = FindInlineForward(
+      "-------- Original message --------\nFrom: Ann <ann@x.example> \nDate: 14/01/2025  09:12  (GMT+00:00) \nTo: "
+      "b@x.example "
+      "\nSubject: S \n\nText\n",
+      {}, "Fwd: S");
+  ASSERT_TRUE(found) << "Samsung";
+  EXPECT_EQ(found->mail.date, kMoment);
+  EXPECT_EQ(found->mail.subject, "S");
+
+  found = FindInlineForward(
+      "------- Forwarded Message -------\nFrom: Ann <ann@x.example>\nDate: On Tuesday, January 14th, 2025 at 9:12 AM\n"
+      "Subject: S\nTo: b@x.example <b@x.example>\n\n> Text\n",
+      {}, "Fw: S");
+  ASSERT_TRUE(found) << "Proton";
+  EXPECT_EQ(found->mail.date, kMoment);
+  EXPECT_EQ(found->mail.text, "Text");
+
+  found = FindInlineForward(
+      "----- Weitergeleitete Nachricht von ann@x.example -----\n   Datum: Tue, 14 Jan 2025 09:12:00 +0000\n     Von: "
+      "Ann "
+      "<ann@x.example>\n Betreff: S\n      An: b@x.example\n\nText\n\n----- Ende der weitergeleiteten Nachricht "
+      "-----\n",
+      {}, "Fwd: S");
+  ASSERT_TRUE(found) << "Horde";
+  EXPECT_EQ(found->mail.from_name, "Ann");
+  EXPECT_THAT(found->mail.to, ElementsAre("b@x.example"));
+  EXPECT_EQ(found->mail.text, "Text");
+
+  found = FindInlineForward(
+      "--------- 원본 메일 ---------\n보낸사람 : Ann <ann@x.example>\n받는사람 : b@x.example\n날짜 : 2025년 1월 14일 "
+      "화요일, 18시 12분 "
+      "00초 +0900\n제목 : S\n\nText\n",
+      {}, "FW: S");
+  ASSERT_TRUE(found) << "Daum";
+  EXPECT_EQ(found->mail.date, kMoment);
+
+  found = FindInlineForward("**Begin forwarded message:**\n\n**From:** Ann <ann@x.example>\n**Subject:** S\n\nText\n",
+                            {}, "");
+  ASSERT_TRUE(found) << "bold";
+  EXPECT_EQ(found->mail.from, "ann@x.example");
+  found = FindInlineForward("-- Forwarded message --\nWell, here are the things that I saw:\n\nText\n", {}, "");
+  ASSERT_TRUE(found) << "no author's line";
+  EXPECT_EQ(found->mail.from, std::nullopt);
+  EXPECT_EQ(found->mail.text, "Well, here are the things that I saw:\n\nText");
+}
+
 TEST(InlineForward, TheFirstForwardCounts) {
   const std::string inner = "---------- Forwarded message ---------\nFrom: Dora <d@x.example>\nSubject: T\n\nolder\n";
   const std::string text =
