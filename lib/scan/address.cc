@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "scan/field.h"
+#include "scan/utf8.h"
 
 namespace casecomm::scan {
 namespace {
@@ -124,9 +125,20 @@ char* CopyWithoutCfws(std::string_view spec, char* to) {
   return to;
 }
 
+// RFC 5322, 3.2.3 and 3.2.4: they stand nowhere in a list, and readers cut there.
+bool HasControlBytes(std::string_view text) {
+  bool found = false;  // without a way out in between, so that the loop runs over many bytes at once
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    found |= (byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f;
+  }
+  return found;
+}
+
 // What the pieces of a whole addr-spec show that its tokens did not.
 uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
-  uint8_t notes = 0;
+  // RFC 6532, 3.2.
+  uint8_t notes = IsUtf8(local) && IsUtf8(domain) ? 0 : kAddressBroken;
   bool quoted = false, in_quotes = false;
   char last = '\0';
   for (size_t i = 0; i < local.size(); ++i) {
@@ -305,6 +317,7 @@ void Parser::Less() {
   } else {
     // A phrase must not hold an "@" unquoted. Where it is the address itself, as many programs write, all
     // agree.
+    if (out_->size() > element_) notes_ |= kAddressBroken;
     out_->resize(element_);
     if (phrase_ != kNowhere) display_ = text_.substr(phrase_, phrase_end_ - phrase_);
     if (at_ != kNowhere) phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
@@ -386,6 +399,7 @@ void Parser::Finish() {
 
 uint8_t Parser::Run() {
   bool closed = true;
+  if (HasControlBytes(text_)) notes_ |= kAddressBroken;
   bool element = false;  // something stood since the last separator
   while (pos_ < text_.size()) {
     size_t end = pos_ + 1;

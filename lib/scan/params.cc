@@ -22,6 +22,22 @@ struct Parameter {
   bool quoted = false;
 };
 
+// Behind the comments at the front (RFC 2045, 5.1). One that does not end is none.
+std::string_view SkipComments(std::string_view text) {
+  text = TrimSpace(text);
+  while (!text.empty() && text.front() == '(') {
+    size_t end = 0, depth = 0;
+    do {
+      if (text[end] == '(') ++depth;
+      if (text[end] == ')') --depth;
+      end += text[end] == '\\' ? 2 : 1;
+    } while (depth > 0 && end < text.size());
+    if (depth > 0) break;
+    text = TrimSpace(text.substr(end));
+  }
+  return text;
+}
+
 class Parameters {
  public:
   explicit Parameters(std::string_view value) : text_(value), pos_(std::min(value.find(';'), value.size())) {}
@@ -34,7 +50,8 @@ class Parameters {
         pos_ = std::min(end, text_.size());
         continue;
       }
-      parameter->name = TrimSpace(text_.substr(pos_, end - pos_));
+      parameter->name = SkipComments(text_.substr(pos_, end - pos_));
+      parameter->name = TrimSpace(parameter->name.substr(0, parameter->name.find('(')));
       pos_ = end + 1;
       while (pos_ < text_.size() && IsSpace(text_[pos_])) ++pos_;
       parameter->quoted = pos_ < text_.size() && text_[pos_] == '"';
@@ -326,7 +343,7 @@ void AddSections(std::vector<Section> sections, Readings* out) {
 }  // namespace
 
 std::string FirstWord(std::string_view value) {
-  value = TrimSpace(value);
+  value = SkipComments(value);
   value = value.substr(0, value.find_first_of("; \t\r\n("));
   while (!value.empty() && value.front() == '"') value.remove_prefix(1);
   while (!value.empty() && value.back() == '"') value.remove_suffix(1);

@@ -154,7 +154,7 @@ def examine(mail, readings, table=None):
             findings.append(Finding("author (T03)", "from", "scan", "ours %r, theirs %r" % (author, theirs)))
 
     union = {p["normal"] for p in readings["scan"]["parts"]} | {NO_BYTES}
-    flagged = readings["scan"]["ambiguous"] or bool(readings["scan"]["defects"])
+    flagged = readings["scan"]["ambiguous"] or any(not d.startswith("attached ") for d, _ in readings["scan"]["defects"])
     for judge in FOREIGN:
         for part in (readings[judge] or {}).get("parts", []):
             if part["normal"] in union:

@@ -13,7 +13,8 @@ ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-\x80-\U0010ffff]"
 DOT_ATOM = re.compile("%s+(?:\\.%s+)*" % (ATEXT, ATEXT))
 ATOM = re.compile("%s+" % ATEXT)
 QUOTED = re.compile('"((?:[^"\\\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\\\[ -~\x80-\U0010ffff])*)"')
-LITERAL = re.compile(r"\[[!-Z^-~]*\]")
+# Narrower than RFC 5322, 3.4.1: what RFC 5321, 4.1.3 puts into a literal has none of the characters that end an address.
+LITERAL = re.compile(r"\[[!#-'*+\-.-;=?A-Z^-~]*\]")
 
 
 class NotOfGrammar(Exception):
@@ -342,9 +343,7 @@ def mime_field(value, typed):
         if not reader.take(TOKEN):
             return False
         if typed:
-            reader.cfws()
             reader.need("/")
-            reader.cfws()
             if not reader.take(TOKEN):
                 return False
         reader.cfws()

@@ -40,9 +40,13 @@ void Leaves(const scan::Envelope& envelope, int depth, Reading* reading, Mail* m
                                   message ? std::nullopt : std::optional(bytes)});
       }
     }
-    if ((leaf.type == "message/rfc822" || leaf.type == "message/global") && depth < kMostDepth) {
+    if (message && depth < kMostDepth) {
       scan::EnvelopeScanner scanner;
-      Leaves(scanner.Scan(bytes), depth + 1, reading, nullptr);
+      const scan::Envelope& attached = scanner.Scan(bytes);
+      for (const scan::DefectAt& at : attached.defects) {
+        reading->defects.emplace_back("attached " + std::string(scan::DefectName(at.defect)), 0);
+      }
+      Leaves(attached, depth + 1, reading, nullptr);
     }
     reading->parts.push_back({std::move(leaf.type), std::move(bytes)});
   }

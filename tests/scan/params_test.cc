@@ -17,6 +17,9 @@ std::string Text(std::string_view value, std::string_view name = "filename") {
 TEST(Params, MediaTypes) {
   EXPECT_EQ(MediaType("Text/HTML; charset=x", "text/plain"), "text/html");
   EXPECT_EQ(MediaType("text/plain (a comment)", ""), "text/plain");
+  EXPECT_EQ(MediaType("(a (b) \\) c) (d)image/png; x=y", ""), "image/png") << "RFC 2045, 5.1";
+  EXPECT_EQ(MediaType("(open image/png", ""), "text/plain");
+  EXPECT_EQ(FindParameter("image/png; (c) name (d)=x", "name"), "x");
   EXPECT_EQ(MediaType("text/plain charset=x", ""), "text/plain") << "the semicolon is missing";
   EXPECT_EQ(MediaType({}, "message/rfc822"), "message/rfc822");
   for (const char* broken : {"text", "text/", "/plain", "a/b/c", ";charset=x"})
