@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "scan/date.h"
 #include "scan/header_block.h"
 
 namespace casecomm::scan {
@@ -272,10 +272,16 @@ class DateReader {
 
   std::optional<int64_t> Read() {
     if (!ReadTime() || !ReadDate()) return std::nullopt;
-    const std::chrono::year_month_day date(std::chrono::year(year_), std::chrono::month(static_cast<unsigned>(month_)),
-                                           std::chrono::day(static_cast<unsigned>(day_)));
-    if (!date.ok()) return std::nullopt;
-    return std::chrono::sys_days(date).time_since_epoch().count() * int64_t{86400} + seconds_ - offset_;
+    if (month_ < 1 || month_ > 12) return std::nullopt;
+    // As RFC 5322 writes it: which days there are is known there.
+    constexpr std::string_view kRfcMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    std::string midnight = std::to_string(day_) + " ";
+    midnight.append(kRfcMonths.substr(3 * static_cast<size_t>(month_ - 1), 3)).append(" ");
+    const std::string year = std::to_string(year_);
+    midnight.append(4 - year.size(), '0').append(year).append(" 00:00:00 +0000");
+    const std::optional<int64_t> day = ParseDate(midnight);
+    if (!day) return std::nullopt;
+    return *day + seconds_ - offset_;
   }
 
  private:
