@@ -228,8 +228,7 @@ class Renderer {
     out_.append("<").append(name).append(own);
     Attributes(element);
     out_ += '>';
-    // The parser takes away the first line end behind this tag.
-    if (element.tag == GUMBO_TAG_PRE) fresh_pre_ = true;
+    if (element.tag == GUMBO_TAG_PRE) pre_begin_ = out_.size();
     if (fate == Fate::kKeep) open_.push_back({&node, name});
   }
 
@@ -338,7 +337,8 @@ class Renderer {
   void Text(std::string_view text) {
     if (out_.empty()) text.remove_prefix(std::min(text.find_first_not_of(" \t\n\r\f"), text.size()));
     if (text.empty()) return;
-    if (std::exchange(fresh_pre_, false) && text.front() == '\n' && out_.back() == '>') out_ += '\n';
+    // The parser takes away the first line end behind this tag.
+    if (out_.size() == pre_begin_ && text.front() == '\n') out_ += '\n';
     for (const char c : text) {
       switch (c) {
         case '&':
@@ -359,7 +359,7 @@ class Renderer {
   const CidResolver& cid_;
   std::string out_;
   std::vector<Open> open_;
-  bool fresh_pre_ = false;
+  size_t pre_begin_ = std::string::npos;  // of the content of the last <pre>
 };
 
 std::optional<std::string> RenderOnce(std::string_view html, const CidResolver& cid) {

@@ -216,6 +216,8 @@ TEST(SafeHtml, KeepsWhatAMailShows) {
       {"<o:p>kept</o:p><blink>kept</blink><form>kept<input value=no></form>", "keptkeptkept"},
       {"a<script>no</script><style>no</style><object>no</object><select><option>no</select>b", "ab"},
       {"<pre>\n\n x\n</pre>", "<pre>\n\n x\n</pre>"},
+      {"<pre><p>\na</p>\nb</pre>", "<pre><p>\na</p>\nb</pre>"},
+      {"<pre><x>\na</x></pre>", "<pre>\n\na</pre>"},
       {"<body bgcolor=#000 text=white><p>a", "<div style=\"background-color:#000;color:white\"><p>a</p></div>"},
       {"<blockquote type=cite cite=mid:x>q</blockquote>", "<blockquote type=\"cite\">q</blockquote>"},
       {"<ol start=3 type=a><li>x</ol>", "<ol start=\"3\" type=\"a\"><li>x</li></ol>"},
@@ -316,10 +318,12 @@ TEST(SafeHtml, NothingPastTheLimits) {
   const auto nested = [](size_t depth) {
     std::string html;
     for (size_t i = 0; i < depth; ++i) html += "<div>";
-    return html + "x";
+    return html;
   };
   EXPECT_TRUE(SafeHtml(nested(254), Cid)) << "with html and body 256 elements";
   EXPECT_FALSE(SafeHtml(nested(255), Cid));
+  EXPECT_TRUE(SafeHtml(nested(254) + "x", Cid));
+  EXPECT_FALSE(SafeHtml(nested(255) + "x", Cid));
   EXPECT_FALSE(SafeHtml(std::string(4 << 20, '<'), Cid)) << "escaped it is past the limit";
   EXPECT_FALSE(SafeHtml(std::string((4 << 20) + 1, 'x'), Cid));
 }
