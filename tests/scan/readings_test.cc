@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ constexpr std::string_view kHidden64 = "TVogaGlkZGVuIHByb2dyYW0sIG5vdCB0byBiZSBw
 constexpr std::string_view kHiddenUu = "G35H@:&ED9&5N('!R;V=R86TL(&YO=\"!T;R!B92!P87-S960@8GDN";
 
 struct Union {
+  std::shared_ptr<const std::string> mail;  // the parts' views stand in it
   std::vector<std::string> shown, other, entered;
   std::vector<OtherPart> parts;
   std::vector<DefectAt> defects;
@@ -45,8 +47,10 @@ struct Union {
   }
 };
 
-Union ReadAll(const std::string& mail, const MailLimits& limits = {}) {
+Union ReadAll(const std::string& text, const MailLimits& limits = {}) {
   Union all;
+  all.mail = std::make_shared<const std::string>(text);
+  const std::string& mail = *all.mail;
   EnvelopeScanner scanner(limits);
   const Envelope& envelope = scanner.Scan(mail);
   all.defects = envelope.defects;
