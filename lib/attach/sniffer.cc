@@ -3,12 +3,12 @@
 
 #include <magic.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <utility>
-#include <vector>
 
 #include "attach/media.h"
 #include "attach/signatures.h"
@@ -56,29 +56,35 @@ Handle OpenTables(const std::string& tables) {
 
 }  // namespace
 
+// Handles that nobody uses wait in slots. Where all are full one more is closed.
 struct Sniffer::State {
+  explicit State(std::string name) : tables(std::move(name)) {}
+  ~State() {
+    for (auto& slot : idle) Handle closed(slot.load());
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
   Handle Take() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex);
-      if (!idle.empty()) {
-        Handle handle = std::move(idle.back());
-        idle.pop_back();
-        return handle;
-      }
+    for (auto& slot : idle) {
+      if (Handle handle(slot.exchange(nullptr)); handle != nullptr) return handle;
     }
     return OpenTables(tables);
   }
   void GiveBack(Handle handle) {
-    const std::lock_guard<std::mutex> lock(mutex);
-    idle.push_back(std::move(handle));
+    for (auto& slot : idle) {
+      magic_set* empty = nullptr;
+      if (!slot.compare_exchange_strong(empty, handle.get())) continue;
+      static_cast<void>(handle.release());
+      return;
+    }
   }
 
   const std::string tables;
-  std::mutex mutex;
-  std::vector<Handle> idle;  // guarded by mutex
+  std::array<std::atomic<magic_set*>, 16> idle = {};
 };
 
-Sniffer::Sniffer(std::string tables) : state_(new State{std::move(tables), {}, {}}) {}
+Sniffer::Sniffer(std::string tables) : state_(new State(std::move(tables))) {}
 
 Sniffer::~Sniffer() {
   delete state_;

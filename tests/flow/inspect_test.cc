@@ -311,6 +311,18 @@ TEST_F(Inspected, NoLockIsHeldWhileTheScannerIsAsked) {
   EXPECT_EQ(scanner_.seen.size(), 1u);
 }
 
+TEST_F(Inspected, ACommitPlannedAnewDoesNotAskAgain) {
+  Open();
+  const string raw = MailToRecord({Pdf()});
+  scanner_.answer = [&](auto&, auto*) {
+    return firm_.As().Load(R"({"records": [{"id": "C1", "kind": "case", "name": "Changed", "state": "open"}]})");
+  };
+  const MailDecision decision = firm_.ReceiveOne(raw);
+  EXPECT_EQ(decision.outcome, Outcome::kFiled);
+  EXPECT_NE(decision.targets.at(0).sentence.find("Changed"), string::npos) << "the first plan was not given up";
+  EXPECT_EQ(scanner_.seen.size(), 1u);
+}
+
 TEST_F(Inspected, TheScannerIsReleasedOnceAlsoWhereOpeningFails) {
   Open();
   firm_.engine.reset();
