@@ -79,6 +79,9 @@ class Server(http.server.ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.begin(b"")
 
+    def handle_error(self, request, client_address):
+        pass  # the browser was ended while it read
+
     def begin(self, page):
         with self.lock:
             self.page = page
