@@ -20,14 +20,16 @@ constexpr int kMostDepth = 20;
 
 // The leaves of the mail, and of mails attached in it: who is shown an attached mail opens it with the same scanner.
 void Leaves(const scan::Envelope& envelope, int depth, Reading* reading, Mail* mail) {
-  std::vector<scan::DefectAt> unused;
-  scan::DefectLog log(&unused);
+  std::vector<scan::DefectAt> found;
+  scan::DefectLog log(&found);
   scan::MimeWalker walker(envelope, {}, &log);
   size_t file = 0;
   for (scan::Leaf leaf; walker.Next(&leaf);) {
     std::string bytes;
     scan::StringSink sink(&bytes);
-    scan::DecodeTransfer(leaf.body, scan::TransferEncodingOf(leaf.transfer_encoding), &sink);
+    if (!scan::DecodeTransfer(leaf.body, scan::TransferEncodingOf(leaf.transfer_encoding), &sink)) {
+      log.Add(scan::Defect::kTransferEncoding, 0);
+    }
     const bool message = scan::IsAttachedMessage(leaf);
     if (mail != nullptr) {
       const bool named =
@@ -49,6 +51,11 @@ void Leaves(const scan::Envelope& envelope, int depth, Reading* reading, Mail* m
       Leaves(attached, depth + 1, reading, nullptr);
     }
     reading->parts.push_back({std::move(leaf.type), std::move(bytes)});
+  }
+  if (mail == nullptr) {
+    for (const scan::DefectAt& at : found) {
+      reading->defects.emplace_back("attached " + std::string(scan::DefectName(at.defect)), 0);
+    }
   }
 }
 
