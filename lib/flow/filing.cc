@@ -227,7 +227,7 @@ void Examiner::ReadContent(Job* job) {
   if (job->unparsed) return;
 
   const scan::Envelope& envelope = router_.Scan(inbound.raw);
-  Mail mail = scan::ReadMail(envelope);
+  Mail mail = scan::ReadMail(envelope, {}, scan::Reading::kParts);
   row.message_id = std::move(mail.message_id);
   row.subject = std::move(mail.subject);
   row.date_s = mail.date;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/body_text.h"
 
+#include <algorithm>
 #include <string_view>
 
+#include "scan/html_charset.h"
 #include "scan/params.h"
 #include "scan/transfer.h"
 
@@ -49,9 +51,10 @@ LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* c
     const size_t line = bytes.rfind(eol, most);
     bytes = bytes.substr(0, line == bytes.npos ? most : line + 1);
   }
-  const std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
-  const size_t end = charset.find_first_of(" \t(");  // a comment behind it (RFC 2045, 5.1)
-  read.text = charsets->ToUtf8(bytes, std::string_view(charset).substr(0, end), &read.charset_ok);
+  std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
+  charset.resize(std::min(charset.find_first_of(" \t("), charset.size()));  // a comment behind it (RFC 2045, 5.1)
+  if (charset.empty() && leaf.type == "text/html") charset = HtmlCharset(bytes);
+  read.text = charsets->ToUtf8(bytes, charset, &read.charset_ok);
   NormalizeText(&read.text, eol);
   return read;
 }

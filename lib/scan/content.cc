@@ -14,8 +14,14 @@
 #include "scan/defects.h"
 #include "scan/encoded_word.h"
 #include "scan/field.h"
+#include "scan/forward.h"
+#include "scan/html.h"
+#include "scan/mail_class.h"
 #include "scan/mime.h"
 #include "scan/params.h"
+#include "scan/reply.h"
+#include "scan/report.h"
+#include "scan/text_marks.h"
 #include "scan/transfer.h"
 
 namespace casecomm::scan {
@@ -47,16 +53,22 @@ std::string ContentId(std::string_view value) {
   return std::string(value);
 }
 
+bool IsBlank(const std::optional<std::string>& text) {
+  return !text || text->find_first_not_of(" \t\r\n") == text->npos;
+}
+
 class ContentReader {
  public:
   ContentReader(const Envelope& envelope, const MailLimits& limits) : envelope_(envelope), limits_(limits) {}
 
-  Mail Read();
+  Mail Read(Reading reading);
 
  private:
   void ReadHeader();
   void ReadLeaf(const Leaf& leaf);
   std::string TextOf(const Leaf& leaf);
+  void CutBody();
+  void ReadClass();
   std::optional<std::string> FileName(const Leaf& leaf);
   void Note(Defect defect, std::string_view where) {
     log_.Add(defect, static_cast<size_t>(where.data() - envelope_.raw.data()));
@@ -67,6 +79,7 @@ class ContentReader {
   std::vector<DefectAt> defects_ = envelope_.defects;
   DefectLog log_{&defects_};
   CharsetDecoder charsets_;
+  Leaf html_;  // the first that is no attachment
   Mail mail_;
 };
 
@@ -106,7 +119,6 @@ std::string ContentReader::TextOf(const Leaf& leaf) {
   LeafText read = ReadLeafText(leaf, LineEndOf(envelope_.raw), limits_.text_bytes, &charsets_);
   if (!read.encoding_ok) Note(Defect::kTransferEncoding, leaf.body);
   if (!read.charset_ok) Note(Defect::kCharset, leaf.body);
-  if (read.cut) Note(Defect::kTextLimit, leaf.body);
   return std::move(read.text);
 }
 
@@ -114,6 +126,7 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
   const std::string disposition = FirstWord(leaf.disposition);
   std::optional<std::string> name = FileName(leaf);
   if (!IsAttachment(leaf, disposition, name.has_value())) {
+    if (leaf.type == "text/html" && !mail_.has_html) html_ = leaf;
     mail_.has_html |= leaf.type == "text/html";
     mail_.has_text |= leaf.type == "text/plain";
     if (leaf.type == "text/plain" && !mail_.text) mail_.text = TextOf(leaf);
@@ -135,11 +148,58 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
   mail_.attachments.push_back(std::move(file));
 }
 
-Mail ContentReader::Read() {
+void ContentReader::ReadClass() {
+  Signs signs;
+  Classify(envelope_, limits_, &signs);
+  mail_.mail_class = signs.Class();
+  mail_.is_bounce = signs.Has(kSignBounce);
+  mail_.is_receipt = signs.Has(kSignReceipt);
+  mail_.is_auto = signs.Has(kSignAuto | kSignList);  // spec X-02 counts mailing lists to it
+  mail_.is_autoreply = signs.Has(kSignAutoReply);
+  mail_.is_list = signs.Has(kSignList);
+  for (const SignAt& sign : signs.found) {
+    mail_.signs.push_back({std::string(sign.name), static_cast<int64_t>(sign.offset)});
+  }
+  if (mail_.is_bounce) mail_.dsn = ReadDeliveryReports(envelope_, limits_);
+  if (mail_.is_receipt) mail_.receipt = ReadReadReceipt(envelope_, limits_);
+}
+
+// The text that a person reads, cut into what is new in it and what is not.
+void ContentReader::CutBody() {
+  std::vector<TextMark> marks;
+  if (mail_.has_html && IsBlank(mail_.text)) {
+    HtmlText html = TextOfHtml(TextOf(html_));
+    if (html.past_limit) Note(Defect::kHtmlLimit, html_.body);
+    mail_.html_text = std::move(html.text);
+    marks = std::move(html.marks);
+  }
+  const std::string_view body = mail_.Body();
+  std::string_view own = body;
+  if (!mail_.is_bounce && !mail_.is_receipt) {
+    std::optional<InlineForward> forward = FindInlineForward(body, marks, mail_.subject.value_or(""));
+    if (forward) {
+      own = body.substr(0, forward->begin);
+      mail_.forwarded = std::move(forward->mail);
+    } else {
+      mail_.forwarded = ReadAttachedForward(envelope_, limits_);
+    }
+  }
+  mail_.spans = SplitReply(own, marks);
+  if (own.size() < body.size()) {
+    mail_.spans.push_back({TextPart::kForwarded, static_cast<int64_t>(own.size()), static_cast<int64_t>(body.size())});
+  }
+  mail_.visible_text = JoinSpans(body, mail_.spans, TextPart::kVisible);
+  mail_.quoted_text = JoinSpans(body, mail_.spans, TextPart::kQuoted);
+  mail_.signature = JoinSpans(body, mail_.spans, TextPart::kSignature);
+}
+
+Mail ContentReader::Read(Reading reading) {
   ReadHeader();
   MimeWalker walker(envelope_, limits_, &log_);
   for (Leaf leaf; walker.Next(&leaf);) ReadLeaf(leaf);
   mail_.over_limit = walker.over_limit();
+  ReadClass();
+  if (reading == Reading::kWhole) CutBody();
   mail_.defects.reserve(defects_.size());
   for (const DefectAt& at : defects_) {
     mail_.defects.push_back({std::string(DefectName(at.defect)), static_cast<int64_t>(at.offset)});
@@ -149,8 +209,8 @@ Mail ContentReader::Read() {
 
 }  // namespace
 
-Mail ReadMail(const Envelope& envelope, const MailLimits& limits) {
-  return ContentReader(envelope, limits).Read();
+Mail ReadMail(const Envelope& envelope, const MailLimits& limits, Reading reading) {
+  return ContentReader(envelope, limits).Read(reading);
 }
 
 std::string_view AttachedMessage(const Envelope& envelope, const MailLimits& limits) {

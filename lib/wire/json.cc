@@ -85,6 +85,12 @@ void Write(std::string* out, const std::string& text) {
 }
 void Write(std::string* out, const MailAttachment& attachment);
 void Write(std::string* out, const MailDefect& defect);
+void Write(std::string* out, const MailSign& sign);
+void Write(std::string* out, const DeliveryReport& report);
+void Write(std::string* out, const ReadReceipt& receipt);
+void Write(std::string* out, const TextSpan& span);
+void Write(std::string* out, const ForwardedMail& forwarded);
+void Write(std::string* out, const PartVerdict& verdict);
 void Write(std::string* out, const Candidate& candidate);
 void Write(std::string* out, const TargetDecision& target);
 void Write(std::string* out, const TraceStep& step);
@@ -114,6 +120,13 @@ class Object {
     return value ? Field(key, *value) : Null(key);
   }
   Object& Field(std::string_view key, const std::vector<std::string>& values) { return Array(key, values); }
+
+  // A noun of the house, or null.
+  template <typename T>
+  Object& Noun(std::string_view key, const std::optional<T>& value) {
+    if (!value) return Null(key);
+    return Write(Key(key), *value), *this;
+  }
 
   // Absent where the library says "empty", "negative".
   Object& TextOrNull(std::string_view key, std::string_view value) {
@@ -158,6 +171,60 @@ void Write(std::string* out, const MailAttachment& attachment) {
 
 void Write(std::string* out, const MailDefect& defect) {
   Object(out).Field("name", defect.name).Field("offset", defect.offset).End();
+}
+
+void Write(std::string* out, const MailSign& sign) {
+  Object(out).Field("name", sign.name).Field("offset", sign.offset).End();
+}
+
+void Write(std::string* out, const DeliveryReport& report) {
+  Object(out)
+      .Field("final_recipient", report.final_recipient)
+      .Field("original_recipient", report.original_recipient)
+      .Field("action", report.action)
+      .Field("status", report.status)
+      .Field("diagnostic", report.diagnostic)
+      .Field("original_message_id", report.original_message_id)
+      .End();
+}
+
+void Write(std::string* out, const ReadReceipt& receipt) {
+  Object(out)
+      .Field("final_recipient", receipt.final_recipient)
+      .Field("original_message_id", receipt.original_message_id)
+      .Field("disposition", receipt.disposition)
+      .End();
+}
+
+void Write(std::string* out, const TextSpan& span) {
+  Object(out).Field("part", TextPartName(span.part)).Field("begin", span.begin).Field("end", span.end).End();
+}
+
+void Write(std::string* out, const ForwardedMail& forwarded) {
+  Object(out)
+      .Field("attached", forwarded.attached)
+      .Field("from", forwarded.from)
+      .Field("from_name", forwarded.from_name)
+      .Field("to", forwarded.to)
+      .Field("cc", forwarded.cc)
+      .Field("date", forwarded.date)
+      .Field("date_text", forwarded.date_text)
+      .Field("subject", forwarded.subject)
+      .Field("message_id", forwarded.message_id)
+      .Field("text", forwarded.text)
+      .End();
+}
+
+void Write(std::string* out, const PartVerdict& verdict) {
+  Object(out)
+      .CountOrNull("attachment", verdict.attachment)
+      .Field("name", verdict.name)
+      .Field("declared_type", verdict.declared_type)
+      .TextOrNull("found_type", verdict.found_type)
+      .Field("accepted", verdict.accepted)
+      .Field("reason", verdict.reason)
+      .Field("sentence", verdict.sentence)
+      .End();
 }
 
 void Write(std::string* out, const Candidate& candidate) {
@@ -247,6 +314,24 @@ std::string ToJson(const Mail& mail, std::string_view path, int64_t index) {
       .Field("text", mail.text)
       .Array("defects", mail.defects)
       .Field("over_limit", mail.over_limit)
+      .Field("class", MailClassName(mail.mail_class))
+      .Field("is_bounce", mail.is_bounce)
+      .Field("is_receipt", mail.is_receipt)
+      .Field("is_auto", mail.is_auto)
+      .Field("is_autoreply", mail.is_autoreply)
+      .Field("is_list", mail.is_list)
+      .Array("signs", mail.signs)
+      .Array("dsn", mail.dsn)
+      .Noun("receipt", mail.receipt)
+      .Field("html_text", mail.html_text)
+      .Array("spans", mail.spans)
+      .Field("visible_text", mail.visible_text)
+      .Field("quoted_text", mail.quoted_text)
+      .Field("signature", mail.signature)
+      .Noun("forwarded", mail.forwarded)
+      .Field("trust", TrustName(mail.trust))
+      .Array("verdicts", mail.verdicts)
+      .Field("ambiguous", mail.ambiguous)
       .End();
   return out;
 }
