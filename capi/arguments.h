@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include "casecomm/casecomm.h"
 #include "casecomm/status.h"
+#include "casecomm/trust.h"
 #include "handles.h"
 #include "structs.h"
 
@@ -138,7 +140,18 @@ class Arguments {
   casecomm_mail Mail(const casecomm_mail* in) {
     const casecomm_mail mail = Struct(in, "mail");
     Only(mail.flags, CASECOMM_MAIL_ENVELOPE_KNOWN, "mail.flags");
+    Zero(mail.reserved, "mail.reserved");
     return mail;
+  }
+
+  // The host's own verdict on who wrote; 0 is none.
+  std::optional<Trust> Verdict(int32_t trust, std::string_view name) {
+    if (trust == 0) return std::nullopt;
+    if (trust < CASECOMM_TRUST_NONE || trust > CASECOMM_TRUST_FAIL) {
+      Refuse(BadArgument(name, "the number was none of CASECOMM_TRUST_..."));
+      return std::nullopt;
+    }
+    return static_cast<Trust>(trust);
   }
 
   // Whether `out` may be written at the end.

@@ -123,6 +123,7 @@ typedef struct casecomm_routed_handle* casecomm_routed;
 typedef struct casecomm_list_handle* casecomm_list;
 typedef struct casecomm_text_handle* casecomm_text;
 typedef struct casecomm_draft_handle* casecomm_draft;
+typedef struct casecomm_reading_handle* casecomm_reading;
 
 CASECOMM_API void casecomm_store_release(casecomm_store store);
 CASECOMM_API void casecomm_source_release(casecomm_source source);
@@ -134,6 +135,7 @@ CASECOMM_API void casecomm_routed_release(casecomm_routed routed);
 CASECOMM_API void casecomm_list_release(casecomm_list list);
 CASECOMM_API void casecomm_text_release(casecomm_text text);
 CASECOMM_API void casecomm_draft_release(casecomm_draft draft);
+CASECOMM_API void casecomm_reading_release(casecomm_reading reading);
 
 /* Bytes: an address, a JSON document, a key ring. */
 CASECOMM_API casecomm_status casecomm_text_read(casecomm_text text, casecomm_str* out, casecomm_error* error);
@@ -191,6 +193,32 @@ CASECOMM_API casecomm_status casecomm_source_files(const casecomm_files_options*
 
 struct casecomm_host_clock;    /* host.h */
 struct casecomm_host_observer; /* host.h */
+struct casecomm_host_scanner;  /* host.h */
+
+enum { CASECOMM_TRUST_ALLOW_SPF = 1, CASECOMM_TRUST_REQUIRE_DKIM = 2 };
+
+/* Whose word on a mail's authentication counts (RFC 8601). Without an authserv-id there is no trust. */
+typedef struct casecomm_trust_policy {
+  uint32_t struct_size;
+  uint32_t flags; /* CASECOMM_TRUST_ALLOW_SPF: an aligned SPF pass alone is enough; CASECOMM_TRUST_REQUIRE_DKIM:
+                                        an aligned DKIM pass is needed */
+  const casecomm_str* authserv_ids; /* of the host's own border servers */
+  size_t authserv_id_count;
+  uint32_t
+      received_above; /* Received fields, from the top, that may stand above the results: those of the host's own servers */
+  uint32_t reserved;
+} casecomm_trust_policy;
+
+/* What of an inbound mail's files is taken along (spec TI-06 to TI-08). */
+typedef struct casecomm_inbound_policy {
+  uint32_t struct_size;
+  uint32_t most_files;       /* accepted; 0: 5 */
+  uint64_t file_bytes_below; /* of each; 0: no limit */
+  uint64_t total_bytes_below;
+  const casecomm_str*
+      types; /* supported media types; "image/" with a star behind it: all of them. None: the library's */
+  size_t type_count;
+} casecomm_inbound_policy;
 
 typedef struct casecomm_engine_options {
   uint32_t struct_size;
@@ -202,6 +230,11 @@ typedef struct casecomm_engine_options {
   const struct casecomm_host_observer* observer; /* NULL: nobody is told */
   uint64_t batch_mails;                          /* mails a commit, at most; 0: 200 */
   uint64_t batch_bytes;                          /* and raw bytes, about; 0: 32 MiB */
+  const casecomm_trust_policy* trust;            /* NULL: nobody's word counts */
+  const casecomm_inbound_policy* attachments;    /* NULL: the library's */
+  const struct casecomm_host_scanner* scanner;   /* NULL: files are not scanned */
+  uint64_t scanner_bytes;     /* of a file, at most: a larger one is not scanned, and its mail held; 0: 64 MiB */
+  int64_t scanner_timeout_us; /* an answer later than this counts as none; 0: 30 seconds */
 } casecomm_engine_options;
 
 /* Opens the store and checks it, and that the keys are its own (failed_precondition, "wrong_keys"). Each table's release
@@ -255,9 +288,12 @@ typedef void (*casecomm_received_fn)(void* host, const casecomm_received* receiv
 CASECOMM_API casecomm_status casecomm_engine_receive(casecomm_engine engine, casecomm_source source, casecomm_str home,
                                                      casecomm_received_fn received, void* host, casecomm_error* error);
 
-/* ---- mail and decisions ---- */
+/* ---- mail ---- */
 
 enum { CASECOMM_MAIL_ENVELOPE_KNOWN = 1 };
+
+/* Whether the author's domain is proven (spec X-04). */
+enum { CASECOMM_TRUST_NONE = 1, CASECOMM_TRUST_PASS = 2, CASECOMM_TRUST_FAIL = 3 };
 
 typedef struct casecomm_mail {
   uint32_t struct_size;
@@ -266,11 +302,181 @@ typedef struct casecomm_mail {
   const casecomm_str* envelope_recipients;
   size_t envelope_recipient_count;
   casecomm_str source; /* explain: the source it would come from; empty: "files" */
+  int32_t
+      trust; /* CASECOMM_TRUST_...: the host's own verdict on the author's domain; 0: by the engine's trust policy */
+  uint32_t reserved;
 } casecomm_mail;
 
 /* What the mail says, as a JSON object. `path` absent and `index` -1 are null there. */
 CASECOMM_API casecomm_status casecomm_mail_scan(casecomm_str raw, casecomm_str path, int64_t index, casecomm_text* out,
                                                 casecomm_error* error);
+
+/* The mail's HTML as a fragment that a host may show (threat T24; docs/mail.md); `cid:` images become cid_prefix and the
+   position of the attachment. UTF-8. */
+CASECOMM_API casecomm_status casecomm_mail_safe_html(casecomm_str raw, casecomm_str cid_prefix, casecomm_text* out,
+                                                     casecomm_error* error);
+
+/* A name made safe for a file anywhere (threat T21); empty where nothing is left of it. */
+CASECOMM_API casecomm_status casecomm_file_name_safe(casecomm_str name, casecomm_text* out, casecomm_error* error);
+
+/* ---- a mail read whole ---- */
+
+typedef struct casecomm_scan_options {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const casecomm_trust_policy* trust;         /* NULL: nobody's word counts */
+  const casecomm_inbound_policy* attachments; /* NULL: the library's */
+} casecomm_scan_options;
+
+/* What a mail is before anything is done with it (spec X-02). */
+enum {
+  CASECOMM_CLASS_NORMAL = 1,
+  CASECOMM_CLASS_LIST = 2,
+  CASECOMM_CLASS_AUTOMATIC = 3,
+  CASECOMM_CLASS_RECEIPT = 4,
+  CASECOMM_CLASS_BOUNCE = 5
+};
+
+/* What a piece of the text is (spec ). */
+enum { CASECOMM_TEXT_VISIBLE = 1, CASECOMM_TEXT_QUOTED = 2, CASECOMM_TEXT_SIGNATURE = 3, CASECOMM_TEXT_FORWARDED = 4 };
+
+enum { CASECOMM_ATTACHMENT_INLINE = 1 };
+
+typedef struct casecomm_attachment {
+  uint32_t struct_size;
+  uint32_t flags;        /* CASECOMM_ATTACHMENT_INLINE */
+  casecomm_str filename; /* as the sender wrote it: sanitize before use as a path; absent: none */
+  casecomm_str content_type;
+  int64_t size;            /* decoded bytes; -1: an attached message, or what could not be decoded */
+  casecomm_str content_id; /* without <>; absent: none */
+} casecomm_attachment;
+
+/* A defect, or a sign of the mail's class: a stable name, and a byte offset into the raw mail. */
+typedef struct casecomm_mail_mark {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str name;
+  int64_t offset;
+} casecomm_mail_mark;
+
+/* Bytes [begin, end) of `body`. Spans follow each other without gap and cover all of it. */
+typedef struct casecomm_text_span {
+  uint32_t struct_size;
+  int32_t part; /* CASECOMM_TEXT_... */
+  int64_t begin, end;
+} casecomm_text_span;
+
+/* A recipient that a delivery report tells of (RFC 3464). All but the first may be absent. */
+typedef struct casecomm_delivery_report {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str final_recipient, original_recipient;
+  casecomm_str action, status, diagnostic; /* "failed", "5.1.1", the server's words */
+  casecomm_str original_message_id;
+} casecomm_delivery_report;
+
+/* A read receipt (RFC 8098). All may be absent. */
+typedef struct casecomm_read_receipt {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str final_recipient, original_message_id, disposition;
+} casecomm_read_receipt;
+
+enum { CASECOMM_FORWARD_ATTACHED = 1, CASECOMM_FORWARD_DATE_KNOWN = 2 };
+
+/* The original inside a forward (spec X-06). Texts may be absent. */
+typedef struct casecomm_forwarded {
+  uint32_t struct_size;
+  uint32_t flags;               /* CASECOMM_FORWARD_ATTACHED: a message of its own; else written into the text */
+  casecomm_str from, from_name; /* addr-spec; decoded */
+  const casecomm_str* to;       /* addr-specs; a name where no address stands */
+  size_t to_count;
+  const casecomm_str* cc;
+  size_t cc_count;
+  int64_t date; /* unix seconds */
+  casecomm_str date_text, subject, message_id, text;
+} casecomm_forwarded;
+
+/* What is found and settled of one part (spec TI-06 to TI-08). */
+typedef struct casecomm_part_verdict {
+  uint32_t struct_size;
+  uint32_t accepted;  /* 0 or 1 */
+  int64_t attachment; /* position among the attachments; -1: seen only by other readers of the bytes */
+  casecomm_str name;  /* safe as a file name; empty: none */
+  casecomm_str declared_type, found_type; /* media types; found_type is empty where nothing was looked at */
+  casecomm_str reason, sentence;
+} casecomm_part_verdict;
+
+enum {
+  CASECOMM_MAIL_DATE_KNOWN = 1,
+  CASECOMM_MAIL_HAS_TEXT = 2, /* a text/plain part that is no attachment */
+  CASECOMM_MAIL_HAS_HTML = 4,
+  CASECOMM_MAIL_OVER_LIMIT = 8, /* what was read before the limit stands */
+  CASECOMM_MAIL_AMBIGUOUS = 16, /* other readers would see other parts (threat T20) */
+  CASECOMM_MAIL_IS_BOUNCE = 32, /* each sign on its own, whatever the class */
+  CASECOMM_MAIL_IS_RECEIPT = 64,
+  CASECOMM_MAIL_IS_AUTO = 128,
+  CASECOMM_MAIL_IS_AUTOREPLY = 256,
+  CASECOMM_MAIL_IS_LIST = 512
+};
+
+/* A mail read whole. Addresses are addr-specs, ids are without <>, texts are UTF-8 with LF. */
+typedef struct casecomm_mail_facts {
+  uint32_t struct_size;
+  uint32_t flags;                                    /* CASECOMM_MAIL_DATE_KNOWN and so on */
+  int32_t mail_class;                                /* CASECOMM_CLASS_... */
+  int32_t trust;                                     /* CASECOMM_TRUST_... */
+  int64_t date;                                      /* unix seconds, the sender's claim */
+  casecomm_str message_id, subject;                  /* absent: none */
+  casecomm_str return_path;                          /* empty for <>; absent: none */
+  casecomm_str text, html_text;                      /* absent: none */
+  casecomm_str body;                                 /* the one of them that the spans are of */
+  casecomm_str visible_text, quoted_text, signature; /* what is new in it, what is quoted, the signature */
+  const casecomm_str* in_reply_to;
+  size_t in_reply_to_count;
+  const casecomm_str* references;
+  size_t references_count;
+  const casecomm_str* from;
+  size_t from_count;
+  const casecomm_str* sender;
+  size_t sender_count;
+  const casecomm_str* reply_to;
+  size_t reply_to_count;
+  const casecomm_str* to;
+  size_t to_count;
+  const casecomm_str* cc;
+  size_t cc_count;
+  const casecomm_str* bcc;
+  size_t bcc_count;
+  const casecomm_str* delivered_to;
+  size_t delivered_to_count;
+  const casecomm_attachment* const* attachments;
+  size_t attachment_count;
+  const casecomm_mail_mark* const* defects;
+  size_t defect_count;
+  const casecomm_mail_mark* const* signs; /* of the class */
+  size_t sign_count;
+  const casecomm_text_span* const* spans;
+  size_t span_count;
+  const casecomm_delivery_report* const* dsn;
+  size_t dsn_count;
+  const casecomm_part_verdict* const* verdicts;
+  size_t verdict_count;
+  const casecomm_read_receipt* receipt; /* NULL: none */
+  const casecomm_forwarded* forwarded;  /* NULL: none */
+} casecomm_mail_facts;
+
+/* Reads any bytes. `options` may be NULL. */
+CASECOMM_API casecomm_status casecomm_mail_read(casecomm_str raw, const casecomm_scan_options* options,
+                                                casecomm_reading* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_reading_read(casecomm_reading reading, casecomm_mail_facts* out,
+                                                   casecomm_error* error);
+
+/* The same as a JSON object; `path` and `index` as of casecomm_mail_scan. */
+CASECOMM_API casecomm_status casecomm_reading_json(casecomm_reading reading, casecomm_str path, int64_t index,
+                                                   casecomm_text* out, casecomm_error* error);
+
+/* ---- decisions ---- */
 
 enum {
   CASECOMM_OUTCOME_FILED = 1,
@@ -497,17 +703,6 @@ typedef struct casecomm_thread {
   casecomm_str id, record, subject;
   int64_t first_at_us, newest_at_us;
 } casecomm_thread;
-
-enum { CASECOMM_ATTACHMENT_INLINE = 1 };
-
-typedef struct casecomm_attachment {
-  uint32_t struct_size;
-  uint32_t flags;        /* CASECOMM_ATTACHMENT_INLINE */
-  casecomm_str filename; /* as the sender wrote it: sanitize before use as a path; absent: none */
-  casecomm_str content_type;
-  int64_t size;            /* decoded bytes; -1: an attached message, or what could not be decoded */
-  casecomm_str content_id; /* without <>; absent: none */
-} casecomm_attachment;
 
 enum { CASECOMM_MESSAGE_DATE_KNOWN = 1 };
 

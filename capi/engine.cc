@@ -49,6 +49,7 @@ casecomm_status casecomm_engine_open(const casecomm_engine_options* options, cas
   auto clock = ClockOf(asked.clock);
   auto random = RandomOf(asked.random);
   auto observer = ObserverOf(asked.observer);
+  auto scanner = ScannerOf(asked.scanner);
   return Give(out, error, [&]() -> Result<std::shared_ptr<EngineObject>> {
     Arguments in;
     if (!whole) return options ? WrongSize("options") : NullArgument("options");
@@ -56,15 +57,23 @@ casecomm_status casecomm_engine_open(const casecomm_engine_options* options, cas
     settings.clock = Taken(&clock, &in);
     settings.random = Taken(&random, &in);
     settings.observer = Taken(&observer, &in);
+    settings.scanner = Taken(&scanner, &in);
     in.Zero(asked.reserved, "options.reserved");
     const auto store = in.Pin(asked.store);
     const std::string_view keys = in.Text(asked.keys, "options.keys");
+    settings.trust = TrustPolicyOf(&in, asked.trust);
+    settings.attachments = InboundPolicyOf(&in, asked.attachments);
+    if (asked.scanner_timeout_us < 0) {
+      in.Refuse(BadArgument("options.scanner_timeout_us", "the time was negative"));
+    }
     if (!in.ok()) return in.status();
     auto ring = casecomm::KeyRing::Parse(keys);
     if (!ring.ok()) return ring.status();
     settings.keys = std::move(ring).value();
     if (asked.batch_mails != 0) settings.batch_mails = asked.batch_mails;
     if (asked.batch_bytes != 0) settings.batch_bytes = asked.batch_bytes;
+    if (asked.scanner_bytes != 0) settings.scanner_bytes = asked.scanner_bytes;
+    if (asked.scanner_timeout_us != 0) settings.scanner_timeout_us = asked.scanner_timeout_us;
 
     settings.store = store->Use();
     if (!settings.store) {

@@ -7,7 +7,7 @@ namespace casecomm::capi {
 
 std::string_view KindName(Kind kind) {
   static constexpr std::string_view kNames[] = {"",         "store",  "source", "mail_sink", "engine", "session",
-                                                "decision", "routed", "list",   "text",      "draft"};
+                                                "decision", "routed", "list",   "text",      "draft",  "reading"};
   return kNames[static_cast<size_t>(kind)];
 }
 

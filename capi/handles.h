@@ -29,6 +29,7 @@ enum class Kind : uint8_t {
   kList,
   kText,
   kDraft,
+  kReading,
 };
 
 // "store", "mail_sink".
@@ -91,6 +92,7 @@ struct RoutedObject;
 struct ListObject;
 struct TextObject;
 struct DraftObject;
+struct ReadingObject;
 
 template <typename T, Kind kind>
 struct NounOf {
@@ -119,6 +121,8 @@ template <>
 struct Noun<casecomm_text> : NounOf<TextObject, Kind::kText> {};
 template <>
 struct Noun<casecomm_draft> : NounOf<DraftObject, Kind::kDraft> {};
+template <>
+struct Noun<casecomm_reading> : NounOf<ReadingObject, Kind::kReading> {};
 
 template <typename Handle>
 using ObjectOf = typename Noun<Handle>::Object;

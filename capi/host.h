@@ -272,6 +272,8 @@ typedef struct casecomm_inbound {
   casecomm_str raw;
   casecomm_str path; /* where it came from, for people */
   int64_t index;     /* in an mbox, from 0; -1 elsewhere */
+  int32_t trust; /* CASECOMM_TRUST_...: the transport's own verdict on the author's domain; 0: by the engine's policy */
+  uint32_t reserved;
 } casecomm_inbound;
 
 /* Copies the mail. Anything but CASECOMM_OK must end `next`, which answers it. */
@@ -355,6 +357,38 @@ CASECOMM_API casecomm_status casecomm_mail_sink_submit(casecomm_mail_sink sink, 
                                                        casecomm_list* out, casecomm_error* error);
 CASECOMM_API casecomm_status casecomm_list_recipient_result(casecomm_list list, size_t position,
                                                             casecomm_recipient_result* out, casecomm_error* error);
+
+/* ---- attachment scanner ---- */
+
+/* A decoded part of an inbound mail. */
+typedef struct casecomm_scanned_file {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str name;                      /* safe as a file name, or empty */
+  casecomm_str declared_type, found_type; /* media types */
+  casecomm_str bytes;                     /* decoded; archives as they stand */
+  int64_t deadline_us;                    /* of the clock: an answer behind it counts as none */
+} casecomm_scanned_file;
+
+/* Where the scanner's answer goes; it copies its text. Not called: the file is clean. */
+typedef struct casecomm_finding_sink {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* sink;
+  casecomm_status (*found)(void* sink, casecomm_str finding); /* what is bad in the file, in the scanner's words */
+} casecomm_finding_sink;
+
+/* Judges the files of mail before it is filed: what is not clean is held (scanner_hit), and so is what could not be
+   scanned (scanner_unavailable). Any threads at once. */
+typedef struct casecomm_host_scanner {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* host;
+  void (*release)(void* host);
+  /* Required. A failure is of the scanner, not of the file. */
+  casecomm_status (*scan)(void* host, const casecomm_scanned_file* file, const casecomm_finding_sink* answer,
+                          casecomm_error* error);
+} casecomm_host_scanner;
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -70,16 +70,6 @@ casecomm_thread FactsOf(const ThreadSummary& thread, ItemViews*) {
   return facts;
 }
 
-casecomm_attachment AttachmentView(const MailAttachment& attachment) {
-  auto facts = Sized<casecomm_attachment>();
-  facts.flags = attachment.is_inline ? CASECOMM_ATTACHMENT_INLINE : 0;
-  facts.filename = OptionalStr(attachment.filename);
-  facts.content_type = Str(attachment.content_type);
-  facts.size = attachment.size;
-  facts.content_id = OptionalStr(attachment.content_id);
-  return facts;
-}
-
 casecomm_message FactsOf(const MessageView& message, ItemViews* views) {
   const auto& attachments = views->attachments.emplace_back(message.attachments, AttachmentView);
   auto facts = Sized<casecomm_message>();

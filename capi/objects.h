@@ -6,7 +6,9 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "casecomm/host/sink.h"
 #include "casecomm/host/source.h"
 #include "casecomm/host/store.h"
+#include "casecomm/mail.h"
 
 namespace casecomm::capi {
 
@@ -113,6 +116,7 @@ T Sized() {
 }
 
 casecomm_candidate CandidateView(const Candidate& candidate);
+casecomm_attachment AttachmentView(const MailAttachment& attachment);
 
 struct DecisionObject {
   explicit DecisionObject(MailDecision made);
@@ -128,6 +132,29 @@ struct DecisionObject {
   Listed<casecomm_target> targets_;
   Listed<casecomm_trace_step> trace_;
 };
+
+struct ReadingObject {
+  explicit ReadingObject(Mail made);
+  ReadingObject(const ReadingObject&) = delete;
+  ReadingObject& operator=(const ReadingObject&) = delete;
+
+  const Mail mail;
+  casecomm_mail_facts facts;
+
+ private:
+  Views views_;
+  Listed<casecomm_attachment> attachments_;
+  Listed<casecomm_mail_mark> defects_, signs_;
+  Listed<casecomm_text_span> spans_;
+  Listed<casecomm_delivery_report> dsn_;
+  Listed<casecomm_part_verdict> verdicts_;
+  casecomm_read_receipt receipt_;
+  casecomm_forwarded forwarded_;
+};
+
+// Policies as callers pass them; NULL is the library's own.
+TrustPolicy TrustPolicyOf(Arguments* in, const casecomm_trust_policy* policy);
+InboundPolicy InboundPolicyOf(Arguments* in, const casecomm_inbound_policy* policy);
 
 }  // namespace casecomm::capi
 

@@ -109,6 +109,7 @@ bool ReadMails(const casecomm_mail* const* mails, size_t count, RoutedObject* ro
       request.recipients = &recipients;
     }
     one.Text(asked.source, "mail.source");
+    request.trust = one.Verdict(asked.trust, "mail.trust");
     if (!one.ok()) {
       const Status& fault = one.status();
       in->Refuse(Status(fault.code(), std::string(fault.reason()), std::string(fault.subject()),

@@ -31,6 +31,8 @@ Status TakeMail(const casecomm_inbound* given, Inbox* inbox) {
   const std::string_view raw = in.Text(mail.raw, "mail.raw");
   taken.path = in.String(mail.path, "mail.path");
   taken.index = mail.index;
+  taken.trust = in.Verdict(mail.trust, "mail.trust");
+  in.Zero(mail.reserved, "mail.reserved");
   if (inbox->room == 0) in.Refuse(BadArgument("mail", "the source handed over more mails than it was asked for"));
   if (!in.ok()) return in.status();
   taken.raw.assign(raw);

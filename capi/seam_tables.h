@@ -11,6 +11,7 @@
 #include "casecomm/host/clock.h"
 #include "casecomm/host/observer.h"
 #include "casecomm/host/random.h"
+#include "casecomm/host/scanner.h"
 #include "casecomm/host/sink.h"
 #include "casecomm/host/source.h"
 #include "casecomm/host/store.h"
@@ -18,10 +19,11 @@
 
 namespace casecomm::capi {
 
-// NULL is the machine's clock, the operating system's random bytes, and no observer (null).
+// NULL is the machine's clock, the operating system's random bytes, no observer and no scanner (null).
 Result<std::unique_ptr<host::Clock>> ClockOf(const casecomm_host_clock* table);
 Result<std::unique_ptr<host::Random>> RandomOf(const casecomm_host_random* table);
 Result<std::unique_ptr<host::Observer>> ObserverOf(const casecomm_host_observer* table);
+Result<std::unique_ptr<host::AttachmentScanner>> ScannerOf(const casecomm_host_scanner* table);
 
 // NULL is invalid_argument, "bad_argument".
 Result<std::unique_ptr<host::Store>> StoreOf(const casecomm_host_store* table);

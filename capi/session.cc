@@ -49,6 +49,7 @@ casecomm_status GiveDecision(casecomm_session session, MailVerb verb, const case
     in.Strings(asked.envelope_recipients, asked.envelope_recipient_count, "mail.envelope_recipients", &hint.recipients);
     const std::string_view source = in.Text(asked.source, "mail.source");
     if (!source.empty()) hint.source = source;
+    hint.trust = in.Verdict(asked.trust, "mail.trust");
     if (!in.ok()) return in.status();
     auto decision = (object->session.*verb)(raw, hint);
     if (!decision.ok()) return decision.status();
@@ -65,17 +66,6 @@ casecomm::ByteSink SinkOf(casecomm_bytes_fn sink, void* host) {
 }
 
 }  // namespace
-
-casecomm_status casecomm_mail_scan(casecomm_str raw, casecomm_str path, int64_t index, casecomm_text* out,
-                                   casecomm_error* error) {
-  return Give(out, error, [&]() -> TextResult {
-    Arguments in;
-    const std::string_view bytes = in.Text(raw, "raw");
-    const std::string_view from = in.Text(path, "path");
-    if (!in.ok()) return in.status();
-    return TextOf(casecomm::ToJson(casecomm::ScanMail(bytes), from, index));
-  });
-}
 
 casecomm_status casecomm_session_load(casecomm_session session, casecomm_str json, casecomm_error* error) {
   return Fence(error, [&] {

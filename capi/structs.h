@@ -39,6 +39,10 @@ CASECOMM_FIRST_SIZE(casecomm_row, 48);
 CASECOMM_FIRST_SIZE(casecomm_inbound, 80);
 CASECOMM_FIRST_SIZE(casecomm_outbound, 56);
 CASECOMM_FIRST_SIZE(casecomm_recipient_result, 32);
+CASECOMM_FIRST_SIZE(casecomm_trust_policy, 32);
+CASECOMM_FIRST_SIZE(casecomm_inbound_policy, 40);
+CASECOMM_FIRST_SIZE(casecomm_scan_options, 24);
+CASECOMM_FIRST_SIZE(casecomm_host_scanner, 32);
 #undef CASECOMM_FIRST_SIZE
 
 // Copies an input: what it does not have is zero. False, and `out` is all zero, for one smaller than the first version,

@@ -125,7 +125,8 @@ struct ListSource {
 // Handles are released at the end, whatever a test released before.
 struct World {
   explicit World(const std::string& sqlite = {}, const casecomm_host_observer* observer = nullptr,
-                 const casecomm_host_store* host_store = nullptr) {
+                 const casecomm_host_store* host_store = nullptr,
+                 const std::function<void(casecomm_engine_options*)>& more = {}) {
     if (host_store) {
       Ok(casecomm_store_host(host_store, &store, &error));
     } else if (sqlite.empty()) {
@@ -140,6 +141,7 @@ struct World {
     options.store = store;
     options.keys = S(kKeys);
     options.observer = observer;
+    if (more) more(&options);
     Ok(casecomm_engine_open(&options, &engine, &error));
     const casecomm_actor actor = Operator();
     const casecomm_account_spec spec = Spec("firm");
