@@ -27,6 +27,39 @@ class Outcome(_Word):
     NOT_TRACKED = 7
 
 
+class MailClass(_Word):
+    """What a mail is before anything is done with it: the first of bounce, receipt, automatic, list, normal that has a
+    sign.
+
+    >>> str(MailClass.BOUNCE)
+    'bounce'
+    """
+
+    NORMAL = 1
+    LIST = 2
+    AUTOMATIC = 3
+    RECEIPT = 4
+    BOUNCE = 5
+
+
+class TextPart(_Word):
+    """What a piece of a mail's text is."""
+
+    VISIBLE = 1
+    """what its author wrote anew"""
+    QUOTED = 2
+    SIGNATURE = 3
+    FORWARDED = 4
+
+
+class Trust(_Word):
+    """Whether the author's domain is proven."""
+
+    NONE = 1
+    PASS = 2
+    FAIL = 3
+
+
 class EventKind(_Word):
     """What an engine did."""
 

@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Union
 
-from ._enums import CollectionKind, ColumnType, DeliveryState
+from ._enums import CollectionKind, ColumnType, DeliveryState, Trust
 from ._errors import Error
 from ._times import to_micros
 
@@ -211,6 +211,8 @@ class InboundMail:
     """where it came from, for people: a file, a folder"""
     index: int | None = None
     """in an mbox, from 0"""
+    trust: Trust | None = None
+    """the transport's own verdict on the author's domain; None: by the engine's trust policy"""
 
     def __post_init__(self) -> None:
         if isinstance(self.envelope, str):
@@ -311,3 +313,65 @@ class Observer(abc.ABC):
     @abc.abstractmethod
     def notice(self, event: Event) -> None:
         """Something was done."""
+
+
+class ScannedFile(NamedTuple):
+    """A decoded part of an inbound mail."""
+
+    name: str
+    """safe as a file name, or ''"""
+    declared_type: str
+    found_type: str
+    data: bytes
+    """decoded; archives as they stand"""
+    deadline: datetime.datetime
+    """an answer behind it counts as none"""
+
+
+class Scanner(abc.ABC):
+    """Judges the files of mail before it is filed: mail with a file that is not clean is held (scanner_hit), and so is
+    mail with one that could not be scanned (scanner_unavailable): where scan raises, too. Called from any thread."""
+
+    @abc.abstractmethod
+    def scan(self, file: ScannedFile) -> str | None:
+        """None if the file is clean; else what is bad in it, in the scanner's words."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TrustPolicy:
+    """Whose word on a mail's authentication counts (RFC 8601). Without an authserv-id there is no trust.
+
+    >>> TrustPolicy(["mx.firm.example"]).authserv_ids
+    ('mx.firm.example',)
+    """
+
+    authserv_ids: Sequence[str] = ()
+    """of the host's own border servers"""
+    received_above: int = 0
+    """how many Received fields, from the top, may stand above the results: those of the host's own servers"""
+    allow_spf: bool = False
+    """an aligned SPF pass alone is enough"""
+    require_dkim: bool = False
+    """an aligned DKIM pass is needed, whatever DMARC says"""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.authserv_ids, str):
+            raise TypeError("authserv_ids must be a sequence of str, not one str")
+        object.__setattr__(self, "authserv_ids", tuple(self.authserv_ids))
+
+
+@dataclasses.dataclass(frozen=True)
+class InboundPolicy:
+    """What of an inbound mail's files is taken along."""
+
+    most_files: int = 5
+    file_bytes_below: int | None = None
+    """of each; None: no limit"""
+    total_bytes_below: int | None = None
+    types: Sequence[str] = ()
+    """supported media types, 'image/png' or 'image/*'; none: the library's list"""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.types, str):
+            raise TypeError("types must be a sequence of str, not one str")
+        object.__setattr__(self, "types", tuple(self.types))

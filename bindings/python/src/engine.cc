@@ -114,7 +114,9 @@ py::object OpenSession(const py::object& self, const std::string& account, const
 }  // namespace
 
 PyEngine::PyEngine(const py::object& store, const py::object& keys, const py::object& clock, const py::object& random,
-                   const py::object& observer, size_t batch_mails, size_t batch_bytes) {
+                   const py::object& observer, size_t batch_mails, size_t batch_bytes, const py::object& trust,
+                   const py::object& attachments, const py::object& scanner, size_t scanner_bytes,
+                   const py::object& scanner_timeout) {
   EngineOptions options;
   options.keys = KeysOf(keys);
   if (!clock.is_none()) options.clock = PythonClock(clock), seams_.push_back(clock.ptr());
@@ -122,6 +124,11 @@ PyEngine::PyEngine(const py::object& store, const py::object& keys, const py::ob
   if (!observer.is_none()) options.observer = PythonObserver(observer), seams_.push_back(observer.ptr());
   options.batch_mails = batch_mails;
   options.batch_bytes = batch_bytes;
+  options.trust = TrustPolicyOf(trust);
+  options.attachments = InboundPolicyOf(attachments);
+  if (!scanner.is_none()) options.scanner = PythonScanner(scanner), seams_.push_back(scanner.ptr());
+  options.scanner_bytes = scanner_bytes;
+  options.scanner_timeout_us = Milliseconds(scanner_timeout, "scanner_timeout") * 1000;
   PyObject* seam = nullptr;
   options.store = TakeStore(store, &seam);
   if (seam) seams_.push_back(seam);
@@ -227,10 +234,14 @@ void BindEngine(py::module_& m) {
   const EngineOptions defaults;
   engine
       .def(py::init<const py::object&, const py::object&, const py::object&, const py::object&, const py::object&,
-                    size_t, size_t>(),
+                    size_t, size_t, const py::object&, const py::object&, const py::object&, size_t,
+                    const py::object&>(),
            py::arg("store"), py::arg("keys"), py::kw_only(), py::arg("clock") = py::none(),
            py::arg("random") = py::none(), py::arg("observer") = py::none(),
-           py::arg("batch_mails") = defaults.batch_mails, py::arg("batch_bytes") = defaults.batch_bytes)
+           py::arg("batch_mails") = defaults.batch_mails, py::arg("batch_bytes") = defaults.batch_bytes,
+           py::arg("trust") = py::none(), py::arg("attachments") = py::none(), py::arg("scanner") = py::none(),
+           py::arg("scanner_bytes") = defaults.scanner_bytes,
+           py::arg("scanner_timeout") = static_cast<double>(defaults.scanner_timeout_us) / 1e6)
       .def_static(
           "check_account",
           [](const std::string& name, const std::string& domain, const std::string& preset) {

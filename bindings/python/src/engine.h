@@ -23,7 +23,9 @@ class PySession;
 class PyEngine : public std::enable_shared_from_this<PyEngine> {
  public:
   PyEngine(const py::object& store, const py::object& keys, const py::object& clock, const py::object& random,
-           const py::object& observer, size_t batch_mails, size_t batch_bytes);
+           const py::object& observer, size_t batch_mails, size_t batch_bytes, const py::object& trust,
+           const py::object& attachments, const py::object& scanner, size_t scanner_bytes,
+           const py::object& scanner_timeout);
   ~PyEngine();
 
   // The engine, kept alive by the caller. FailedPrecondition "closed", "forked".
@@ -97,7 +99,8 @@ std::unique_ptr<host::Store> TakeStore(const py::object& store, PyObject** seam)
 KeyRing KeysOf(const py::object& keys);
 
 // Session.route_many.
-py::object RouteMany(PySession& session, const py::object& raws, const py::object& envelopes, const py::object& into);
+py::object RouteMany(PySession& session, const py::object& raws, const py::object& envelopes, const py::object& trusts,
+                     const py::object& into);
 
 }  // namespace casecomm::python
 

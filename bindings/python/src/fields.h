@@ -16,6 +16,7 @@
 #include "casecomm/decision.h"
 #include "casecomm/host/observer.h"
 #include "casecomm/host/sink.h"
+#include "casecomm/mail.h"
 #include "text.h"
 
 namespace casecomm::python {
@@ -23,6 +24,9 @@ namespace casecomm::python {
 py::object EnumValue(Outcome outcome);
 py::object EnumValue(host::EventKind kind);
 py::object EnumValue(host::DeliveryState state);
+py::object EnumValue(MailClass mail_class);
+py::object EnumValue(TextPart part);
+py::object EnumValue(Trust trust);
 
 // An aware datetime in UTC; None where no datetime can say it.
 py::object TimeOfMicros(int64_t us);
@@ -48,6 +52,15 @@ inline py::object ToPy(Outcome outcome) {
 }
 inline py::object ToPy(host::EventKind kind) {
   return EnumValue(kind);
+}
+inline py::object ToPy(MailClass mail_class) {
+  return EnumValue(mail_class);
+}
+inline py::object ToPy(TextPart part) {
+  return EnumValue(part);
+}
+inline py::object ToPy(Trust trust) {
+  return EnumValue(trust);
 }
 template <typename T>
 py::object ToPy(const std::optional<T>& value) {
@@ -90,6 +103,17 @@ class ValueClass {
           py::tuple out(items.size());
           for (size_t i = 0; i < items.size(); ++i) out[i] = py::cast(std::shared_ptr<M>(self, &items[i]));
           return out;
+        },
+        doc);
+  }
+  // A value or None, likewise.
+  template <typename M, typename B>
+  ValueClass& Optional(const char* name, std::optional<M> B::*member, const char* doc) {
+    return Field(
+        name,
+        [member](const Ptr& self) -> py::object {
+          std::optional<M>& item = (*self).*member;
+          return item ? py::cast(std::shared_ptr<M>(self, &*item)) : py::none();
         },
         doc);
   }

@@ -8,6 +8,7 @@
 #include "names.h"
 #include "seams.h"
 #include "text.h"
+#include "values.h"
 
 namespace casecomm::python {
 namespace {
@@ -122,7 +123,7 @@ void CommittedOf(NativeSource& source, const py::object& mails) {
 py::object ObjectOfMail(const host::InboundMail& mail) {
   return kInbound(ToBytes(mail.raw), Text(mail.transport_key),
                   mail.envelope_known ? ToPy(mail.envelope_recipients) : py::none(), PathText(mail.path),
-                  mail.index < 0 ? py::object(py::none()) : py::int_(mail.index));
+                  mail.index < 0 ? py::object(py::none()) : py::int_(mail.index), ToPy(mail.trust));
 }
 
 host::InboundMail MailOfObject(py::handle object) {
@@ -136,6 +137,7 @@ host::InboundMail MailOfObject(py::handle object) {
   mail.path = BytesOfPath(object.attr("path"));
   const py::object index = object.attr("index");
   if (!index.is_none()) mail.index = index.cast<int64_t>();
+  mail.trust = TrustOf(object.attr("trust"), "InboundMail.trust");
   return mail;
 }
 

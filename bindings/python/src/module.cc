@@ -2,6 +2,7 @@
 // casecomm._core: the library's public C++ API for the Python package casecomm.
 #include <pybind11/pybind11.h>
 
+#include "casecomm/attachment.h"
 #include "casecomm/json.h"
 #include "casecomm/mail.h"
 #include "engine.h"
@@ -17,13 +18,36 @@ namespace {
 void BindFunctions(py::module_& m) {
   m.def(
       "scan",
-      [](const py::object& raw) {
+      [](const py::object& raw, const py::object& trust, const py::object& attachments) {
         const Bytes bytes(raw, "raw");
-        return Share(Library([&]() -> Result<Mail> { return ScanMail(bytes.view()); }));
+        ScanOptions options;
+        options.trust = TrustPolicyOf(trust);
+        options.attachments = InboundPolicyOf(attachments);
+        return Share(Library([&]() -> Result<Mail> { return ScanMail(bytes.view(), options); }));
       },
-      py::arg("raw"),
-      "scan(raw)\n--\n\nReads any bytes as a Mail; what was wrong with them stands in its defects.\n\n"
-      ">>> scan(b'From: ann@client.example\\nSubject: =?utf-8?q?caf=C3=A9?=\\n\\nHello\\n').subject\n'caf\xC3\xA9'");
+      py::arg("raw"), py::kw_only(), py::arg("trust") = py::none(), py::arg("attachments") = py::none(),
+      "scan(raw, *, trust=None, attachments=None)\n--\n\nReads any bytes as a Mail; what was wrong with them stands in "
+      "its defects. trust: a TrustPolicy; without one nobody's word on who wrote counts. attachments: an InboundPolicy "
+      "for "
+      "the verdicts.\n\n"
+      ">>> mail = scan(b'From: ann@client.example\\nSubject: =?utf-8?q?caf=C3=A9?=\\n\\nYes.\\n\\n> Is it?\\n')\n"
+      ">>> mail.subject, mail.visible_text, mail.quoted_text\n('caf\xC3\xA9', 'Yes.', '> Is it?')");
+  m.def(
+      "safe_html",
+      [](const py::object& raw, const py::object& cid_prefix) {
+        const Bytes bytes(raw, "raw");
+        const std::string prefix = BytesOfText(cid_prefix);
+        return Text(Library([&]() -> Result<std::string> { return RenderSafeHtml(bytes.view(), prefix); }));
+      },
+      py::arg("raw"), py::kw_only(), py::arg("cid_prefix") = "cid:",
+      "safe_html(raw, *, cid_prefix='cid:')\n--\n\nThe mail's HTML as a fragment that a host may show: an allow-list "
+      "of "
+      "elements, attributes and styles; nothing runs, nothing is loaded from elsewhere; images of the mail itself are "
+      "cid_prefix and their position in Mail.attachments. Mail without HTML is its text in a <pre>.");
+  m.def(
+      "safe_file_name", [](const py::object& name) { return Text(SafeFileName(BytesOfText(name))); }, py::arg("name"),
+      "safe_file_name(name)\n--\n\nA name made safe for a file anywhere; '' where nothing is left of it.\n\n"
+      ">>> safe_file_name('../../etc/passwd'), safe_file_name('a\\u202efdp.exe')\n('passwd', 'afdp.exe')");
   m.def(
       "printable", [](const py::object& text) { return Text(Printable(BytesOfText(text))); }, py::arg("text"),
       "printable(text)\n--\n\nText of a mail made fit for a terminal or a log: control, bidirectional and zero-width "

@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "names.h"
 #include "text.h"
+#include "values.h"
 
 namespace casecomm::python {
 namespace {
@@ -55,7 +56,7 @@ py::object ColumnOf(const PyRouted& routed, std::vector<std::string_view> Routed
 // The mails and envelopes of one call, held for it.
 class Requests {
  public:
-  Requests(const py::object& raws, const py::object& envelopes) {
+  Requests(const py::object& raws, const py::object& envelopes, const py::object& trusts) {
     if (PyObject_CheckBuffer(raws.ptr())) RaiseType("raws must be an iterable of bytes-like mails, not one mail");
     const py::object all = py::reinterpret_steal<py::object>(PySequence_Tuple(raws.ptr()));
     if (!all) throw py::error_already_set();
@@ -71,6 +72,7 @@ class Requests {
     }
     owner_ = all;
     if (!envelopes.is_none()) ReadEnvelopes(envelopes);
+    if (!trusts.is_none()) ReadTrusts(trusts);
   }
 
   std::vector<RouteRequest> mails;
@@ -91,6 +93,15 @@ class Requests {
     if (i != mails.size()) throw py::value_error("there were fewer envelopes than mails");
   }
 
+  void ReadTrusts(const py::object& trusts) {
+    size_t i = 0;
+    for (const py::handle trust : py::iter(trusts)) {
+      if (i == mails.size()) throw py::value_error("there were more trusts than mails");
+      mails[i++].trust = TrustOf(py::reinterpret_borrow<py::object>(trust), "one of trusts");
+    }
+    if (i != mails.size()) throw py::value_error("there were fewer trusts than mails");
+  }
+
   py::object owner_;
   std::vector<Bytes> copies_;
   std::vector<std::vector<std::string>> recipients_;
@@ -109,8 +120,9 @@ void RouteInto(PySession& session, const Requests& requests, PyRouted& routed) {
 
 }  // namespace
 
-py::object RouteMany(PySession& session, const py::object& raws, const py::object& envelopes, const py::object& into) {
-  const Requests requests(raws, envelopes);
+py::object RouteMany(PySession& session, const py::object& raws, const py::object& envelopes, const py::object& trusts,
+                     const py::object& into) {
+  const Requests requests(raws, envelopes, trusts);
   py::object out = into;
   if (into.is_none()) {
     out = py::cast(PyRouted());

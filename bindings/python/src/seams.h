@@ -17,6 +17,7 @@
 #include "casecomm/host/clock.h"
 #include "casecomm/host/observer.h"
 #include "casecomm/host/random.h"
+#include "casecomm/host/scanner.h"
 #include "casecomm/host/sink.h"
 #include "casecomm/host/source.h"
 #include "casecomm/host/store.h"
@@ -47,11 +48,12 @@ class HeldObject {
   py::object object_;
 };
 
-// Each is a TypeError if the object is no casecomm.Store, Clock, Random, Observer.
+// Each is a TypeError if the object is no casecomm.Store, Clock, Random, Observer, Scanner.
 std::unique_ptr<host::Store> PythonStore(py::object store);
 std::unique_ptr<host::Clock> PythonClock(py::object clock);
 std::unique_ptr<host::Random> PythonRandom(py::object random);
 std::unique_ptr<host::Observer> PythonObserver(py::object observer);
+std::unique_ptr<host::AttachmentScanner> PythonScanner(py::object scanner);
 
 // Also gives back the objects that stand behind the mails it handed out.
 class PythonSource : public host::Source {

@@ -25,8 +25,9 @@ std::string Document(const py::object& document) {
   return BytesOfText(dumps(py::dict(document), py::arg("ensure_ascii") = false, py::arg("allow_nan") = false));
 }
 
-EnvelopeHint Hint(const py::object& envelope) {
+EnvelopeHint Hint(const py::object& envelope, const py::object& trust) {
   EnvelopeHint hint;
+  hint.trust = TrustOf(trust, "trust");
   if (auto recipients = TextsOrNone(envelope, "envelope")) {
     hint.known = true;
     hint.recipients = std::move(*recipients);
@@ -34,17 +35,18 @@ EnvelopeHint Hint(const py::object& envelope) {
   return hint;
 }
 
-py::object Route(PySession& self, const py::object& raw, const py::object& envelope) {
+py::object Route(PySession& self, const py::object& raw, const py::object& envelope, const py::object& trust) {
   const Use use(self);
   const Bytes bytes(raw, "raw");
-  const EnvelopeHint hint = Hint(envelope);
+  const EnvelopeHint hint = Hint(envelope, trust);
   return ShareDecision(Library([&] { return use->Route(bytes.view(), hint); }), /*explained=*/false);
 }
 
-py::object Explain(PySession& self, const py::object& raw, const py::object& envelope, const std::string& source) {
+py::object Explain(PySession& self, const py::object& raw, const py::object& envelope, const std::string& source,
+                   const py::object& trust) {
   const Use use(self);
   const Bytes bytes(raw, "raw");
-  EnvelopeHint hint = Hint(envelope);
+  EnvelopeHint hint = Hint(envelope, trust);
   hint.source = source;
   return ShareDecision(Library([&] { return use->Explain(bytes.view(), hint); }), /*explained=*/true);
 }
@@ -154,20 +156,24 @@ void BindSession(py::module_& m) {
           },
           py::arg("person"), "drop_address(self, person)\n--\n\nThe drop (BCC) address of a user.")
       .def("route", &Route, py::arg("raw"), py::kw_only(), py::arg("envelope") = py::none(),
-           "route(self, raw, *, envelope=None)\n--\n\nWhere these bytes would go, by the rules and the directory "
+           py::arg("trust") = py::none(),
+           "route(self, raw, *, envelope=None, trust=None)\n--\n\nWhere these bytes would go, by the rules and the "
+           "directory "
            "alone: a "
            "MailDecision. What the store holds of the mail is not looked at. Without an envelope, delivery headers "
-           "stand in.")
+           "stand in. trust: the host's own Trust in who wrote; without it the engine's TrustPolicy decides.")
       .def("route_many", &RouteMany, py::arg("raws"), py::kw_only(), py::arg("envelopes") = py::none(),
-           py::arg("into") = py::none(),
-           "route_many(self, raws, *, envelopes=None, into=None)\n--\n\nRoutes many mails at once and answers a "
+           py::arg("trusts") = py::none(), py::arg("into") = py::none(),
+           "route_many(self, raws, *, envelopes=None, trusts=None, into=None)\n--\n\nRoutes many mails at once and "
+           "answers a "
            "RoutedBatch: "
            "columns, without words; what a router of much mail calls. envelopes: for each mail its recipients or None. "
-           "into: a "
+           "trusts: for each mail a Trust or None. into: a "
            "RoutedBatch to be filled anew, so that its memory is used again.")
       .def("explain", &Explain, py::arg("raw"), py::kw_only(), py::arg("envelope") = py::none(),
-           py::arg("source") = EnvelopeHint().source,
-           "explain(self, raw, *, envelope=None, source='files')\n--\n\nWhat receiving these bytes now from the source "
+           py::arg("source") = EnvelopeHint().source, py::arg("trust") = py::none(),
+           "explain(self, raw, *, envelope=None, source='files', trust=None)\n--\n\nWhat receiving these bytes now "
+           "from the source "
            "of that "
            "name would do, and why, without effect: a MailDecision with its trace.")
       .def(

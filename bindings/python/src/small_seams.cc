@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clock, random and observer.
+// Clock, random, observer and scanner.
 #include <cstring>
 
 #include "errors.h"
+#include "fields.h"
 #include "names.h"
 #include "seams.h"
 #include "text.h"
@@ -96,6 +97,26 @@ class ObserverSeam : public host::Observer {
   const HeldObject observer_;
 };
 
+class ScannerSeam : public host::AttachmentScanner {
+ public:
+  explicit ScannerSeam(py::object scanner) : scanner_(std::move(scanner)) {}
+
+  Status Scan(const host::ScannedFile& file, host::ScannerAnswer* answer) override {
+    static Name scanned("casecomm._seams", "ScannedFile");
+    return InPython([&]() -> Status {
+      const py::object finding =
+          scanner_.get().attr("scan")(scanned(Text(file.name), Text(file.declared_type), Text(file.found_type),
+                                              ToBytes(file.bytes), TimeOfMicros(file.deadline_us)));
+      answer->clean = finding.is_none();
+      if (!answer->clean) answer->finding = BytesOfText(finding);
+      return {};
+    });
+  }
+
+ private:
+  const HeldObject scanner_;
+};
+
 }  // namespace
 
 std::unique_ptr<host::Clock> PythonClock(py::object clock) {
@@ -114,6 +135,12 @@ std::unique_ptr<host::Observer> PythonObserver(py::object observer) {
   static Name kind("casecomm._seams", "Observer");
   MustBe(kind, observer, "observer must be a casecomm.Observer");
   return std::make_unique<ObserverSeam>(std::move(observer));
+}
+
+std::unique_ptr<host::AttachmentScanner> PythonScanner(py::object scanner) {
+  static Name kind("casecomm._seams", "Scanner");
+  MustBe(kind, scanner, "scanner must be a casecomm.Scanner");
+  return std::make_unique<ScannerSeam>(std::move(scanner));
 }
 
 }  // namespace casecomm::python

@@ -2,7 +2,6 @@
 // The library's own stores, and key rings.
 #include "casecomm/stores.h"
 
-#include <cmath>
 #include <string>
 
 #include "casecomm/keys.h"
@@ -22,14 +21,6 @@ struct NativeStore {
 };
 struct NativeMemoryStore : NativeStore {};
 struct NativeSqliteStore : NativeStore {};
-
-int Milliseconds(const py::object& timeout) {
-  const py::object seconds = py::hasattr(timeout, "total_seconds") ? timeout.attr("total_seconds")() : timeout;
-  const double ms = PyFloat_AsDouble(seconds.ptr()) * 1000;
-  if (PyErr_Occurred()) throw py::error_already_set();
-  if (!(ms >= 0 && ms <= INT32_MAX)) throw py::value_error("busy_timeout must be 0 to 2147483 seconds");
-  return static_cast<int>(std::ceil(ms));
-}
 
 }  // namespace
 
@@ -78,7 +69,7 @@ void BindStores(py::module_& m) {
                SqliteOptions options;
                options.path = BytesOfPath(path);
                options.create = create;
-               options.busy_timeout_ms = Milliseconds(busy_timeout);
+               options.busy_timeout_ms = static_cast<int>(Milliseconds(busy_timeout, "busy_timeout"));
                auto made = std::make_unique<NativeSqliteStore>();
                made->repr = "SqliteStore(" + BytesOfText(py::repr(PathText(options.path))) + ")";
                made->store = Library([&] { return casecomm::SqliteStore(options); });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text.h"
 
+#include <cmath>
+#include <cstdint>
+
 namespace casecomm::python {
 
 py::str Text(std::string_view text) {
@@ -61,6 +64,14 @@ Bytes::Bytes(py::handle object, const char* what) {
   owner_ = py::bytes(bytes.data(), bytes.size());
   PyBuffer_Release(&buffer);
   view_ = {PyBytes_AS_STRING(owner_.ptr()), static_cast<size_t>(PyBytes_GET_SIZE(owner_.ptr()))};
+}
+
+int64_t Milliseconds(const py::object& time, const char* what) {
+  const py::object seconds = py::hasattr(time, "total_seconds") ? time.attr("total_seconds")() : time;
+  const double ms = PyFloat_AsDouble(seconds.ptr()) * 1000;
+  if (PyErr_Occurred()) throw py::error_already_set();
+  if (!(ms >= 0 && ms <= INT32_MAX)) throw py::value_error(std::string(what) + " must be 0 to 2147483 seconds");
+  return static_cast<int64_t>(std::ceil(ms));
 }
 
 void RaiseType(const std::string& message) {

@@ -5,6 +5,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ class Bytes {
 inline py::bytes ToBytes(std::string_view bytes) {
   return py::bytes(bytes.data(), bytes.size());
 }
+
+// A time in seconds, or a timedelta. ValueError for one below 0 or past 24 days.
+int64_t Milliseconds(const py::object& time, const char* what);
 
 [[noreturn]] void RaiseType(const std::string& message);
 

@@ -113,6 +113,63 @@ void BindMail(py::module_& m) {
       .Field("offset", &MailDefect::offset, "In bytes, into the raw mail.")
       .Done();
 
+  ValueClass<MailSign>(m, "MailSign", "A sign of a mail's class, and where it stands.")
+      .Field("name", &MailSign::name, "A stable name.")
+      .Field("offset", &MailSign::offset, "In bytes, into the raw mail.")
+      .Done();
+
+  ValueClass<DeliveryReport>(m, "DeliveryReport", "A recipient that a delivery report tells of (RFC 3464).")
+      .Field("final_recipient", &DeliveryReport::final_recipient, "An addr-spec.")
+      .Field("original_recipient", &DeliveryReport::original_recipient, "Or None.")
+      .Field("action", &DeliveryReport::action, "'failed', 'delayed', ...; or None.")
+      .Field("status", &DeliveryReport::status, "'5.1.1' (RFC 3463); or None.")
+      .Field("diagnostic", &DeliveryReport::diagnostic, "The server's words; or None.")
+      .Field("original_message_id", &DeliveryReport::original_message_id,
+             "Of the mail that the report is about; or None.")
+      .Done();
+
+  ValueClass<ReadReceipt>(m, "ReadReceipt", "A read receipt (RFC 8098).")
+      .Field("final_recipient", &ReadReceipt::final_recipient, "Or None.")
+      .Field("original_message_id", &ReadReceipt::original_message_id, "Or None.")
+      .Field("disposition", &ReadReceipt::disposition, "'displayed', 'deleted', ...; or None.")
+      .Done();
+
+  ValueClass<TextSpan>(m, "TextSpan", "A piece of a mail's body: bytes [begin, end) of its UTF-8.")
+      .Field("part", &TextSpan::part, "What it is.")
+      .Field("begin", &TextSpan::begin, "In bytes.")
+      .Field("end", &TextSpan::end, "In bytes.")
+      .Done();
+
+  ValueClass<ForwardedMail>(m, "ForwardedMail", "The original inside a forward.")
+      .Field("attached", &ForwardedMail::attached, "Whether it is a message of its own; else it stands in the text.")
+      .Field("from_", &ForwardedMail::from, "The original author's addr-spec; or None.")
+      .Field("from_name", &ForwardedMail::from_name, "Or None.")
+      .Field("to", &ForwardedMail::to, "Addresses; a name where no address stands.")
+      .Field("cc", &ForwardedMail::cc, "Likewise.")
+      .Field("date_s", &ForwardedMail::date, "Unix seconds, a time without zone read as UTC; or None.")
+      .Derived("date", Seconds(&ForwardedMail::date), "The same as an aware datetime; or None.")
+      .Field("date_text", &ForwardedMail::date_text, "As it stands there; or None.")
+      .Field("subject", &ForwardedMail::subject, "Or None.")
+      .Field("message_id", &ForwardedMail::message_id, "Or None.")
+      .Field("text", &ForwardedMail::text, "Its body.")
+      .Done();
+
+  ValueClass<PartVerdict>(m, "PartVerdict", "What is found and settled of one part of a mail.")
+      .Field(
+          "attachment",
+          [](const auto& self) -> py::object {
+            if (self->attachment < 0) return py::none();
+            return py::int_(self->attachment);
+          },
+          "Position in Mail.attachments; None for what only other readers of the bytes see.")
+      .Field("name", &PartVerdict::name, "Safe as a file name; '' where the part has none.")
+      .Field("declared_type", &PartVerdict::declared_type, "Media type, lower case.")
+      .Field("found_type", OrNone(&PartVerdict::found_type), "By its bytes; None where nothing was looked at.")
+      .Field("accepted", &PartVerdict::accepted, "Whether it is taken along.")
+      .Field("reason", &PartVerdict::reason, "A stable word.")
+      .Field("sentence", &PartVerdict::sentence, "Names the file and what decided.")
+      .Done();
+
   ValueClass<Mail>(m, "Mail",
                    "A mail read whole. Addresses are addr-specs, the domain in lower case; ids are without <>. Bytes "
                    "that are no UTF-8 stand as U+FFFD.")
@@ -137,6 +194,26 @@ void BindMail(py::module_& m) {
       .List("attachments", &Mail::attachments, "In MIME order.")
       .List("defects", &Mail::defects, "What was wrong.")
       .Field("over_limit", &Mail::over_limit, "Whether a limit was passed; what was read before it stands.")
+      .Field("mail_class", &Mail::mail_class, "What it is before anything is done with it.")
+      .Field("is_bounce", &Mail::is_bounce, "Each sign on its own, whatever the class: a delivery report.")
+      .Field("is_receipt", &Mail::is_receipt, "A read receipt.")
+      .Field("is_auto", &Mail::is_auto, "Made by a program.")
+      .Field("is_autoreply", &Mail::is_autoreply, "Answers a mail by itself.")
+      .Field("is_list", &Mail::is_list, "Came through a mailing list.")
+      .List("signs", &Mail::signs, "What the class was told by.")
+      .List("dsn", &Mail::dsn, "Of a delivery report, one for each recipient.")
+      .Optional("receipt", &Mail::receipt, "Or None.")
+      .Field("html_text", &Mail::html_text, "Of the first text/html part, where text is absent or blank; or None.")
+      .Derived(
+          "body", [](const auto& self) { return Text(self->Body()); }, "What the spans are of: text, or html_text.")
+      .List("spans", &Mail::spans, "Of body; they cover all of it.")
+      .Field("visible_text", &Mail::visible_text, "What the author wrote anew.")
+      .Field("quoted_text", &Mail::quoted_text, "What is quoted.")
+      .Field("signature", &Mail::signature, "'' where there is none.")
+      .Optional("forwarded", &Mail::forwarded, "The original inside a forward; or None.")
+      .Field("trust", &Mail::trust, "Whether the author's domain is proven.")
+      .List("verdicts", &Mail::verdicts, "Of the files, then of what only other readers of the bytes see.")
+      .Field("ambiguous", &Mail::ambiguous, "Whether other readers would see other parts.")
       .Done()
       .def(
           "json",
@@ -357,6 +434,38 @@ py::object ShareDecision(MailDecision decision, bool explained) {
   return Share(std::move(owned));
 }
 
+TrustPolicy TrustPolicyOf(const py::object& policy) {
+  static Name kind("casecomm._seams", "TrustPolicy");
+  TrustPolicy trust;
+  if (policy.is_none()) return trust;
+  if (!kind.Is(policy)) RaiseType("trust must be a casecomm.TrustPolicy, not " + TypeName(policy));
+  trust.authserv_ids = Texts(policy.attr("authserv_ids"), "TrustPolicy.authserv_ids");
+  trust.received_above = policy.attr("received_above").cast<uint32_t>();
+  trust.allow_spf = policy.attr("allow_spf").cast<bool>();
+  trust.require_dkim = policy.attr("require_dkim").cast<bool>();
+  return trust;
+}
+
+InboundPolicy InboundPolicyOf(const py::object& policy) {
+  static Name kind("casecomm._seams", "InboundPolicy");
+  InboundPolicy inbound;
+  if (policy.is_none()) return inbound;
+  if (!kind.Is(policy)) RaiseType("attachments must be a casecomm.InboundPolicy, not " + TypeName(policy));
+  inbound.most_files = policy.attr("most_files").cast<uint32_t>();
+  const py::object file = policy.attr("file_bytes_below"), total = policy.attr("total_bytes_below");
+  if (!file.is_none()) inbound.file_bytes_below = file.cast<uint64_t>();
+  if (!total.is_none()) inbound.total_bytes_below = total.cast<uint64_t>();
+  inbound.types = Texts(policy.attr("types"), "InboundPolicy.types");
+  return inbound;
+}
+
+std::optional<Trust> TrustOf(const py::object& trust, const char* what) {
+  static Name kind("casecomm._enums", "Trust");
+  if (trust.is_none()) return std::nullopt;
+  if (!kind.Is(trust)) RaiseType(std::string(what) + " must be a casecomm.Trust, not " + TypeName(trust));
+  return static_cast<Trust>(trust.cast<int>());
+}
+
 Actor ActorOf(py::handle object) {
   if (object.is_none()) return Actor::Operator();
   if (!py::isinstance<Actor>(object)) RaiseType("actor must be a casecomm.Actor, not " + TypeName(object));
@@ -376,6 +485,21 @@ py::object EnumValue(host::EventKind kind) {
 py::object EnumValue(host::DeliveryState state) {
   static Name states("casecomm._enums", "DeliveryState");
   return states(static_cast<int>(state));
+}
+
+py::object EnumValue(MailClass mail_class) {
+  static Name classes("casecomm._enums", "MailClass");
+  return classes(static_cast<int>(mail_class));
+}
+
+py::object EnumValue(TextPart part) {
+  static Name parts("casecomm._enums", "TextPart");
+  return parts(static_cast<int>(part));
+}
+
+py::object EnumValue(Trust trust) {
+  static Name verdicts("casecomm._enums", "Trust");
+  return verdicts(static_cast<int>(trust));
 }
 
 py::object TimeOfMicros(int64_t us) {

@@ -5,11 +5,13 @@
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "casecomm/decision.h"
 #include "casecomm/engine.h"
 #include "casecomm/host/observer.h"
+#include "casecomm/mail.h"
 
 namespace casecomm::python {
 
@@ -36,6 +38,13 @@ py::object ShareDecision(MailDecision decision, bool explained);
 
 // The Actor that a Python object is; None is the operator.
 Actor ActorOf(py::handle object);
+
+// The policies that a Python object is; None is the library's own.
+TrustPolicy TrustPolicyOf(const py::object& policy);
+InboundPolicy InboundPolicyOf(const py::object& policy);
+
+// A casecomm.Trust, or None.
+std::optional<Trust> TrustOf(const py::object& trust, const char* what);
 
 void BindValues(py::module_& module);
 
