@@ -199,12 +199,33 @@ Status ForEachMail(const std::vector<std::string>& paths, std::vector<std::strin
 }
 
 Status Scan(const Arguments& arguments, Output& out) {
+  casecomm::ScanOptions options;
+  Result<casecomm::TrustPolicy> trust = TrustOf(arguments);
+  if (!trust.ok()) return trust.status();
+  options.trust = *std::move(trust);
   return ForEachMail(arguments.operands, {}, [&](const InboundMail& inbound) {
-    const casecomm::Mail mail = casecomm::ScanMail(inbound.raw);
+    const casecomm::Mail mail = casecomm::ScanMail(inbound.raw, options);
     if (out.json()) {
       out.Line(ToJson(mail, inbound.path, inbound.index));
     } else {
       PrintMail(mail, inbound.path, inbound.index, &out);
+    }
+    return out.status();
+  });
+}
+
+Status Html(const Arguments& arguments, Output& out) {
+  // What a mail holds may act on a terminal (threat T25).
+  if (out.terminal() && !out.json()) {
+    return WrongUse("html", "text of a mail may harm a terminal; redirect it, or ask for --json");
+  }
+  return ForEachMail(arguments.operands, {}, [&](const InboundMail& inbound) {
+    const std::string html = casecomm::RenderSafeHtml(inbound.raw, "cid:");
+    if (out.json()) {
+      out.Line("{" + JsonField("path", inbound.path) + "," + JsonField("html", html) + "}");
+    } else {
+      out.Bytes(html);
+      out.Bytes("\n");
     }
     return out.status();
   });
@@ -318,6 +339,10 @@ const std::vector<OptionRow>& Options() {
       {"--contact", Values::kOne, "PERSON", false},
       {"--new-contact", Values::kTwo, "NAME EMAIL", false},
       {"--output", Values::kOne, "FILE", false},
+      {"--authserv-id", Values::kOne, "ID", true},
+      {"--received-above", Values::kOne, "N", false},
+      {"--allow-spf", Values::kNone, "", true},
+      {"--require-dkim", Values::kNone, "", true},
   };
   return kOptions;
 }
@@ -347,34 +372,45 @@ const std::vector<CommandRow>& Commands() {
        Address},
       {"addresses", "[--tsv]", "Lists all addresses; --tsv: id, record or drop, address.", 0, 0, {"--tsv"}, Addresses},
       {"ingest",
-       "PATH... [--envelope-to ADDRESS]... [--ack FILE] | -",
+       "PATH... [--envelope-to ADDRESS]... [--ack FILE] [TRUST...] | -",
        "Files mail: *.eml, mbox, Maildir, folders. With - one mail from an MTA: the exit code is 0 or 75, and it is "
        "stored\n"
-       "      only if 0. --ack adds each mail to FILE once it is stored, and leaves out what FILE lists.",
+       "      only if 0. --ack adds each mail to FILE once it is stored, and leaves out what FILE lists. TRUST: as of "
+       "scan.",
        1,
        static_cast<size_t>(-1),
-       {"--envelope-to", "--ack"},
+       {"--envelope-to", "--ack", "--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
        Ingest},
       {"scan",
+       "PATH... [--authserv-id ID]... [--received-above N] [--allow-spf] [--require-dkim]",
+       "Prints how mail reads: header, class, what is new and what is quoted, the original of a forward, attachments "
+       "and\n"
+       "      their verdicts, defects. Needs no store. The options say whose word on authentication counts.",
+       1,
+       static_cast<size_t>(-1),
+       {"--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
+       Scan},
+      {"html",
        "PATH...",
-       "Prints how mail reads: header, addresses, attachments, defects. Needs no store.",
+       "Writes the HTML of mail, made safe to show: nothing in it runs, and nothing is loaded from elsewhere. Needs no "
+       "store.",
        1,
        static_cast<size_t>(-1),
        {},
-       Scan},
+       Html},
       {"route",
-       "PATH... [--envelope-to ADDRESS]...",
+       "PATH... [--envelope-to ADDRESS]... [TRUST...]",
        "Says where mail would go by the rules alone, whatever mail the store holds; changes nothing.",
        1,
        static_cast<size_t>(-1),
-       {"--envelope-to"},
+       {"--envelope-to", "--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
        Route},
       {"explain",
-       "PATH... [--envelope-to ADDRESS]...",
+       "PATH... [--envelope-to ADDRESS]... [TRUST...]",
        "Says where mail would go and why, rule by rule; changes nothing.",
        1,
        static_cast<size_t>(-1),
-       {"--envelope-to"},
+       {"--envelope-to", "--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
        Explain},
       {"people", "", "Lists people, by id.", 0, 0, {}, People},
       {"records", "", "Lists the records that may be viewed, by id.", 0, 0, {}, Records},

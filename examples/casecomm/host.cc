@@ -3,7 +3,9 @@
 
 #include <casecomm/stores.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "files.h"
@@ -24,7 +26,9 @@ using casecomm::Status;
 
 namespace {
 
-Result<std::unique_ptr<Engine>> Open(const Place& place, KeyRing keys, bool create) {
+Result<std::unique_ptr<Engine>> Open(const Arguments& arguments, const Place& place, KeyRing keys, bool create) {
+  Result<casecomm::TrustPolicy> trust = TrustOf(arguments);
+  if (!trust.ok()) return trust.status();
   SqliteOptions sqlite;
   sqlite.path = place.store_file;
   sqlite.create = create;
@@ -33,6 +37,7 @@ Result<std::unique_ptr<Engine>> Open(const Place& place, KeyRing keys, bool crea
   EngineOptions options = Seams();
   options.store = *std::move(store);
   options.keys = std::move(keys);
+  options.trust = *std::move(trust);
   return Engine::Open(std::move(options));
 }
 
@@ -67,7 +72,7 @@ Result<std::unique_ptr<Engine>> OpenEngine(const Arguments& arguments) {
   }
   Result<KeyRing> keys = ReadKeyFile(place->key_file);
   if (!keys.ok()) return keys.status();
-  return Open(*place, *std::move(keys), false);
+  return Open(arguments, *place, *std::move(keys), false);
 }
 
 Result<std::unique_ptr<Engine>> CreateOrOpenEngine(const Arguments& arguments) {
@@ -76,7 +81,25 @@ Result<std::unique_ptr<Engine>> CreateOrOpenEngine(const Arguments& arguments) {
   const bool fresh = !IsThere(*place) && !Exists(place->key_file);
   Result<KeyRing> keys = fresh ? CreateKeyFile(place->key_file) : ReadKeyFile(place->key_file);
   if (!keys.ok()) return keys.status();
-  return Open(*place, *std::move(keys), true);
+  return Open(arguments, *place, *std::move(keys), true);
+}
+
+Result<casecomm::TrustPolicy> TrustOf(const Arguments& arguments) {
+  casecomm::TrustPolicy trust;
+  trust.authserv_ids = arguments.Values("--authserv-id");
+  trust.allow_spf = arguments.Has("--allow-spf");
+  trust.require_dkim = arguments.Has("--require-dkim");
+  const std::string above = arguments.Value("--received-above");
+  const char* const end = above.data() + above.size();
+  if (arguments.Has("--received-above")) {
+    const auto [stop, fault] = std::from_chars(above.data(), end, trust.received_above);
+    if (fault != std::errc() || stop != end)
+      return WrongUse("--received-above", "it needs a number of Received fields");
+  }
+  if (trust.authserv_ids.empty() && (trust.allow_spf || trust.require_dkim || arguments.Has("--received-above"))) {
+    return WrongUse("--authserv-id", "the options on trust need it: nobody's word counts without");
+  }
+  return trust;
 }
 
 Actor ActorOf(const Arguments& arguments) {

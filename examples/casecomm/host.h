@@ -29,6 +29,9 @@ casecomm::Result<std::unique_ptr<casecomm::Engine>> OpenEngine(const Arguments& 
 // a store that is there it must be there, too.
 casecomm::Result<std::unique_ptr<casecomm::Engine>> CreateOrOpenEngine(const Arguments& arguments);
 
+// Whose word on authentication counts: --authserv-id and the options beside it.
+casecomm::Result<casecomm::TrustPolicy> TrustOf(const Arguments& arguments);
+
 // The actor of --as.
 casecomm::Actor ActorOf(const Arguments& arguments);
 

@@ -158,6 +158,23 @@ void DecisionPrinter::PrintSummary(uint64_t left_out) {
   out_->Line(out_->Paint(Color::kBold, line));
 }
 
+namespace {
+
+// The first line of a text, as much of it as a line of a terminal shows.
+std::string Excerpt(std::string_view text) {
+  constexpr size_t kMost = 60;
+  std::string line(text.substr(0, text.find('\n')));
+  if (line.size() == text.size() && line.size() <= kMost) return Printable(line);
+  if (line.size() > kMost) {
+    line.resize(kMost);
+    while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80) line.pop_back();
+    if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0xc0) line.pop_back();
+  }
+  return Printable(line) + " ...";
+}
+
+}  // namespace
+
 void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index, Output* out) {
   const auto row = [&](const char* name, const std::string& value) {
     if (!value.empty()) out->Line("  " + Pad(name, 12) + value);
@@ -177,7 +194,23 @@ void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index,
   row("references", Join(mail.references));
   row("body", std::string(mail.has_text ? "text" : "") + (mail.has_text && mail.has_html ? ", " : "") +
                   (mail.has_html ? "html" : ""));
+  std::string mail_class(casecomm::MailClassName(mail.mail_class));
+  for (const casecomm::MailSign& sign : mail.signs)
+    mail_class += (&sign == mail.signs.data() ? ": " : ", ") + sign.name;
+  row("class", mail_class);
+  row("trust", std::string(casecomm::TrustName(mail.trust)));
+  for (const casecomm::DeliveryReport& report : mail.dsn) {
+    row("report", Printable(report.final_recipient) + " " + Printable(report.status.value_or("")) + " " +
+                      Printable(report.action.value_or("")));
+  }
+  row("says", Excerpt(mail.visible_text));
+  if (mail.forwarded) {
+    const casecomm::ForwardedMail& original = *mail.forwarded;
+    row("forwarded", "from " + Printable(original.from.value_or(original.from_name.value_or("an unknown author"))) +
+                         ", " + Subject(original.subject));
+  }
   for (const MailAttachment& file : mail.attachments) row("attachment", Describe(file));
+  for (const casecomm::PartVerdict& verdict : mail.verdicts) row("verdict", Printable(verdict.sentence));
   for (const casecomm::MailDefect& defect : mail.defects) {
     row("defect", Printable(defect.name) + " at byte " + std::to_string(defect.offset));
   }
