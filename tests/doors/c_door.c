@@ -29,6 +29,16 @@ static void print(casecomm_text text) {
   casecomm_text_release(text);
 }
 
+static void print_hex(casecomm_text text) {
+  casecomm_str bytes;
+  size_t i;
+  check(casecomm_text_read(text, &bytes, &error));
+  printf("\"");
+  for (i = 0; i < bytes.size; ++i) printf("%02x", (unsigned)(unsigned char)bytes.data[i]);
+  printf("\"\n");
+  casecomm_text_release(text);
+}
+
 /* The whole file; the data is the caller's to free. */
 static casecomm_str read_file(const char* path) {
   casecomm_str bytes = {NULL, 0};
@@ -160,6 +170,27 @@ static void ask(const char* verb, const char* path) {
     free((void*)mail.raw.data);
     return;
   }
+  if (strcmp(verb, "trust") == 0) {
+    const casecomm_str authserv_id = str("mx.firm.example");
+    casecomm_trust_policy trust = CASECOMM_INIT(casecomm_trust_policy);
+    casecomm_scan_options options = CASECOMM_INIT(casecomm_scan_options);
+    casecomm_reading reading;
+    trust.authserv_ids = &authserv_id;
+    trust.authserv_id_count = 1;
+    options.trust = &trust;
+    check(casecomm_mail_read(mail.raw, &options, &reading, &error));
+    check(casecomm_reading_json(reading, str(path), -1, &json, &error));
+    print(json);
+    casecomm_reading_release(reading);
+    free((void*)mail.raw.data);
+    return;
+  }
+  if (strcmp(verb, "html") == 0) {
+    check(casecomm_mail_safe_html(mail.raw, str("cid:"), &json, &error));
+    print_hex(json);
+    free((void*)mail.raw.data);
+    return;
+  }
   if (with_trace) {
     check(casecomm_session_explain(session, &mail, &decision, &error));
   } else {
@@ -248,7 +279,8 @@ int main(int argc, char** argv) {
     load(argv[4]);
   } else if (strcmp(verb, "ingest") == 0) {
     ingest(argv + 4, argc - 4);
-  } else if (strcmp(verb, "scan") == 0 || strcmp(verb, "route") == 0 || strcmp(verb, "explain") == 0) {
+  } else if (strcmp(verb, "scan") == 0 || strcmp(verb, "trust") == 0 || strcmp(verb, "html") == 0 ||
+             strcmp(verb, "route") == 0 || strcmp(verb, "explain") == 0) {
     for (i = 4; i < argc; ++i) ask(verb, argv[i]);
   } else if (strcmp(verb, "show") == 0) {
     show(argv[4]);

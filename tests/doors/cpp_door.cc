@@ -77,6 +77,23 @@ void Run(Engine& engine, Session& session, const std::string& verb, const std::v
     for (const auto& path : words) Print(ToJson(ScanMail(ReadFile(path)), path, -1));
     return;
   }
+  if (verb == "trust") {
+    ScanOptions options;
+    options.trust.authserv_ids = {"mx.firm.example"};
+    for (const auto& path : words) Print(ToJson(ScanMail(ReadFile(path), options), path, -1));
+    return;
+  }
+  if (verb == "html") {
+    for (const auto& path : words) {
+      std::string hex;
+      for (const char c : RenderSafeHtml(ReadFile(path), "cid:")) {
+        hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+        hex += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
+      }
+      Print("\"" + hex + "\"");
+    }
+    return;
+  }
   if (verb == "route") {
     for (const auto& path : words) Print(ToJson(Check(session.Route(ReadFile(path))), path, -1, false));
     return;

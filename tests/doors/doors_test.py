@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Through each of the four doors (C++, C, Python, command line) one mailbox gives the same answers, byte for byte.
 
-usage: doors_test.py SAMPLE_DIR DOOR=COMMAND... (a door is called as COMMAND STORE KEYS VERB [ARGUMENT...];
+usage: doors_test.py SAMPLE_DIR MAIL_DIR DOOR=COMMAND... (a door is called as COMMAND STORE KEYS VERB [ARGUMENT...];
 the one named `cli` is the command line tool itself)
 """
 
@@ -22,6 +22,8 @@ FOLDED = {"init", "load"}  # verbs whose own output is not compared: it names th
 def cli_words(verb, words):
     if verb == "init":
         return ["init", "--account", words[0], "--domain", words[1], "--preset", words[2]]
+    if verb == "trust":
+        return ["scan", "--authserv-id", "mx.firm.example", *words]
     if verb == "link":
         return ["link", words[0], "--record", words[1], "--contact", words[2]]
     return [verb, *words]
@@ -47,11 +49,13 @@ class Door:
         if done.returncode != 0:
             sys.exit(f"door {self.name}, {verb}: ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
         lines = [] if verb in FOLDED else done.stdout.split(b"\n")[:-1]
+        if verb == "html" and self.name == "cli":
+            lines = [b'"%s"' % json.loads(line)["html"].encode().hex().encode() for line in lines]
         self.said.append(((verb, *map(str, words)), lines))
         return [json.loads(line) for line in lines]
 
 
-def walk(door, sample, mailbox, eml):
+def walk(door, sample, hard, mailbox, eml):
     """Every verb that answers, before, between and after the mail has come."""
     door.run("init", *ACCOUNT)
     door.run("load", sample / "firm.json")
@@ -63,6 +67,14 @@ def walk(door, sample, mailbox, eml):
     mails = sorted(map(str, (mailbox / eml).rglob("*.eml")))
     for verb in ("scan", "route", "explain"):
         door.run(verb, *mails)
+    hard = sorted(map(str, hard.glob("*.eml")))
+    for verb in ("scan", "trust", "html", "route", "explain"):
+        answers = door.run(verb, *hard)
+        assert len(answers) == len(hard) > 10, (verb, len(answers))
+    facts = {pathlib.Path(a["path"]).stem: a for a in door.run("trust", *hard)}
+    assert {f["class"] for f in facts.values()} == {"normal", "list", "automatic", "receipt", "bounce"}
+    assert (facts["trusted"]["trust"], facts["forged"]["trust"]) == ("pass", "none")
+    assert facts["ambiguous"]["ambiguous"] and facts["forward"]["forwarded"] and facts["reply"]["quoted_text"]
     everything = [str(mailbox / "eml"), str(mailbox / "sent.mbox"), str(mailbox / "Maildir")]
     first = door.run("ingest", *everything)
     door.run("ingest", *everything)
@@ -81,12 +93,12 @@ def walk(door, sample, mailbox, eml):
 
 
 def main():
-    sample = pathlib.Path(sys.argv[1])
+    sample, hard = map(pathlib.Path, sys.argv[1:3])
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        doors = [Door(*argument.split("=", 1), folder) for argument in sys.argv[2:]]
+        doors = [Door(*argument.split("=", 1), folder) for argument in sys.argv[3:]]
         assert len(doors) > 1, "one door has nothing to be compared with"
-        decided = [walk(door, sample, folder / "mailbox", "eml") for door in doors]
+        decided = [walk(door, sample, hard, folder / "mailbox", "eml") for door in doors]
         assert min(decided) > 40, decided
         compared = 0
         for door in doors[1:]:

@@ -38,6 +38,10 @@ class SteadyRandom(casecomm.Random):
         return z ^ (z >> 31)
 
 
+def trust(raw):
+    return casecomm.scan(raw, trust=casecomm.TrustPolicy(["mx.firm.example"]))
+
+
 def lines_of(session, engine, verb, words):
     lists = {
         "people": lambda: session.people(page_size=5),
@@ -61,7 +65,9 @@ def lines_of(session, engine, verb, words):
         return [session.show_record(words[0]).json()]
     if verb == "link":
         return [session.link(words[0], [words[1]], contact=words[2]).json()]
-    ask = {"scan": casecomm.scan, "route": session.route, "explain": session.explain}[verb]
+    if verb == "html":
+        return (f'"{casecomm.safe_html(pathlib.Path(path).read_bytes()).encode().hex()}"' for path in words)
+    ask = {"trust": trust, "scan": casecomm.scan, "route": session.route, "explain": session.explain}[verb]
     return (ask(pathlib.Path(path).read_bytes()).json(path=path) for path in words)
 
 
