@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "scan/attachment.h"
@@ -301,13 +303,18 @@ TEST(Inspect, TheListIsReadMails) {
   }
 }
 
-TEST(Inspect, EachReasonHasItsWordOnce) {
+TEST(Inspect, EachReasonHasItsWordOnceAndStandsInTheDocs) {
   std::set<std::string_view> words;
+  std::string table = "| reason | |\n|---|---|\n";
   for (const VerdictReason& reason : VerdictReasons()) {
     EXPECT_TRUE(words.insert(reason.word).second) << reason.word;
     EXPECT_FALSE(reason.meaning.empty());
+    table.append("| `").append(reason.word).append("` | ").append(reason.meaning).append(" |\n");
   }
   EXPECT_EQ(words.size(), 12u);
+  std::ifstream file(CASECOMM_SOURCE_DIR "/docs/mail.md", std::ios::binary);
+  const std::string document(std::istreambuf_iterator<char>(file), {});
+  EXPECT_NE(document.find(table), std::string::npos) << "docs/mail.md should hold:\n" << table;
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
