@@ -366,7 +366,11 @@ bool Explorer::Charge(size_t bytes) {
 }
 
 void Explorer::Push(Stretch stretch) {
-  if (stretch.bytes.empty() || stretch.depth > limits_.depth) return;
+  if (stretch.bytes.empty()) return;
+  if (stretch.depth > limits_.depth) {
+    *over_ = true;
+    return;
+  }
   if (!seen_.emplace(stretch.bytes.data(), stretch.bytes.size(), stretch.message, stretch.default_type).second) return;
   work_.push_back(std::move(stretch));
 }
@@ -464,7 +468,11 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
   for (Leaf leaf; walker.Next(&leaf);) {
     doubtful = doubtful || IsDoubtful(leaf, walker);
     shown_.push_back({leaf, message.owner, entered});
-    if (!IsMessage(leaf.type) || message.depth == limits_.depth) continue;
+    if (!IsMessage(leaf.type)) continue;
+    if (message.depth == limits_.depth) {
+      *over_ = true;
+      break;
+    }
     const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
     Stretch inner;
     inner.owner = encoding == TransferEncoding::kIdentity ? message.owner : DecodedOnce(leaf.body, encoding);
@@ -476,6 +484,7 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
   doubtful |=
       std::any_of(defects.begin(), defects.end(), [&](const DefectAt& at) { return IsDoubt(at, envelope.raw); });
   doubtful_ |= doubtful;
+  if (entered && walker.over_limit()) *over_ = true;  // of the mail itself its own reading tells
 }
 
 bool Explorer::IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const {

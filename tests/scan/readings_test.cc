@@ -403,6 +403,22 @@ TEST(Readings, BoundedByTheMail) {
   EXPECT_TRUE(ReadAll(parts, few).over);
 }
 
+// What a limit leaves unread inside an attached message is told, as nobody else reads it.
+TEST(Readings, LimitsInsideAMessageAreTold) {
+  const auto nested = [](int depth) {
+    std::string mail;
+    for (int i = 0; i < depth; ++i) mail += "Content-Type: message/rfc822\n\n";
+    return mail + File();
+  };
+  MailLimits limits;
+  limits.depth = 10;
+  EXPECT_FALSE(ReadAll(nested(10), limits).over);
+  EXPECT_THAT(ReadAll(nested(10), limits).entered, ElementsAre(kHidden));
+  EXPECT_TRUE(ReadAll(nested(11), limits).over);
+  limits.header_lines = 3;
+  EXPECT_TRUE(ReadAll("Content-Type: message/rfc822\n\nX: 1\nX: 2\nX: 3\nX: 4\n" + File(), limits).over);
+}
+
 TEST(Readings, MutantsOfEveryClassStayBounded) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(seed);
