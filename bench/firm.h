@@ -14,6 +14,7 @@
 #include "casecomm/keys.h"
 #include "identify/directory.h"
 #include "identify/identify.h"
+#include "identify/trust.h"
 #include "route/decide.h"
 #include "route/program.h"
 #include "scan/envelope.h"
@@ -72,7 +73,7 @@ struct Router {
     identify::Gather(envelope, arrival, firm.domains(), firm.signer(), Firm::kNowMicros, &recipients);
   }
   void Identify(const scan::Envelope& envelope) {
-    identify::Identify(envelope, recipients, Firm::kAccount, firm.directory(), &identified);
+    identify::Identify(envelope, recipients, Firm::kAccount, firm.directory(), identify::TrustOf(envelope, trust), &identified);
   }
   void Decide() { route::Decide(program, recipients, identified, firm.directory(), &decision); }
 
@@ -89,6 +90,7 @@ struct Router {
 
   const Firm& firm;
   const route::Program& program;
+  const TrustPolicy trust;
   scan::EnvelopeScanner scanner;
   identify::Recipients recipients;
   identify::Identified identified;
