@@ -132,6 +132,10 @@ bool HasControlBytes(std::string_view text) {
     const auto byte = static_cast<uint8_t>(c);
     found |= (byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f;
   }
+  // CR without a fold behind it.
+  for (size_t pos = text.find('\r'); pos != kNowhere && !found; pos = text.find('\r', pos + 1)) {
+    found = pos + 1 < text.size() && !IsSpace(text[pos + 1]);
+  }
   return found;
 }
 
