@@ -476,7 +476,7 @@ TEST(Readings, TimeIsLinear) {
       {"empty", repeated("Content-Type: multipart/mixed; boundary=b; boundary=c\n\n--b\n", "\n")},
   };
   for (const auto& [name, make] : makers) {
-    const auto seconds = [&](size_t bytes) {
+    const auto seconds = [&make = make](size_t bytes) {
       const std::string mail = make(bytes);
       return CpuSeconds([&] {
         EnvelopeScanner scanner;
