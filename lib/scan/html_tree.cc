@@ -180,11 +180,6 @@ class HtmlTree::Region {
     return steps;
   }
 
-  // Of what may be a string, whose bytes are no type.
-  static bool IsOfType(const GumboNode& node, GumboNodeType type) {
-    return std::memcmp(&node.type, &type, sizeof type) == 0;
-  }
-
   // Whether it is a block of ours that may be a node: what a string by chance points to is nothing, or harmless.
   bool IsNode(const GumboNode* node) const {
     const auto at = reinterpret_cast<uintptr_t>(node), begin = reinterpret_cast<uintptr_t>(bytes_.get());
