@@ -324,6 +324,7 @@ void Parser::Less() {
     if (out_->size() > element_) notes_ |= kAddressBroken;
     out_->resize(element_);
     if (phrase_ != kNowhere) display_ = text_.substr(phrase_, phrase_end_ - phrase_);
+    if (!display_.empty() && display_.front() == '.') notes_ |= kAddressBroken;  // obs-phrase begins with a word
     if (at_ != kNowhere) phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
     if (EndsInOneDot()) {
       phrase_spec_.remove_suffix(1);
@@ -403,6 +404,7 @@ void Parser::Finish() {
 
 uint8_t Parser::Run() {
   bool closed = true;
+  const bool brackets = text_.find_first_of("[]") != kNowhere;
   if (HasControlBytes(text_)) notes_ |= kAddressBroken;
   bool element = false;  // something stood since the last separator
   while (pos_ < text_.size()) {
@@ -477,10 +479,13 @@ uint8_t Parser::Run() {
             end += KindOf(text_[end]) == kBackslash && end + 1 < text_.size() ? 2 : 1;
           }
         }
-        const bool backslash = text_.substr(pos_, end - pos_).find('\\') != kNowhere;
+        const std::string_view word = text_.substr(pos_, end - pos_);
+        // A bracket stands in a literal alone. GMime and Python see no address behind one in a phrase.
+        if (brackets && encoded == 0 && word.find_first_of("[]") != kNowhere) notes_ |= kAddressBroken;
+        const bool backslash = word.find('\\') != kNowhere;
         Word(end, encoded != 0);
         if (backslash) {
-          spec_notes_ |= kAddressBroken;  // quoting outside of quotes
+          notes_ |= kAddressBroken;  // quoting outside of quotes
           dirty_ |= Folded(end);
         }
       }

@@ -121,7 +121,7 @@ bool DecodeBase64(std::string_view body, Buffer& out) {
       bits = 0;
       if (joined) continue;
       const size_t rest = body.find_first_not_of(missing == 1 ? "= \t\r\n" : " \t\r\n", i + 1);
-      if (rest == body.npos) return clean;
+      if (rest == body.npos) return clean && (missing != 1 || body.find('=', i + 1) != body.npos);
       clean = false;
       if (!IsWholeBase64(body.substr(rest))) return false;
       joined = true;

@@ -120,7 +120,11 @@ class Case:
         if theirs == {self.author("scan")} and re.search(rb"\.\s*\.|\.\s*@", b"".join(values)):
             return True  # dots as telephones write them: who reads any address there reads this
         wanted = self.value("scan", "from")
+        if len(values) == 1 and re.fullmatch(rb"\s*([^\s<>\"]+@[^\s<>\"]+)\s*<\1>\s*", values[0]):
+            return True  # the phrase is the address itself, as many programs write: one reading, whatever becomes of the phrase
         plain = [re.sub(rb"\.(?=\s*>?\s*$)", b"", v) for v in values]
+        # RFC 2047, 5 (3): an encoded word is one word of a phrase, whatever stands in it.
+        plain = [re.sub(rb"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=(?=[^>]*<)", b"x", v) for v in plain]
         ascii_only = [re.sub(rb"[\x80-\xff]", b"x", v) for v in plain]  # a display name that is no UTF-8 is no doubt of the address
         return len(values) == 1 and wanted in (grammar.addresses(plain[0]), grammar.addresses(ascii_only[0]))
 
@@ -239,8 +243,16 @@ def empty_multipart(case, field, judge):
             "boundary_missing" in case.defects(field))
 
 
+def damaged_base64(case, field, judge):
+    for found in re.finditer(rb"(?is)Encoding:\s*base64.*?\n\r?\n(.*?)(?=\r?\n--|\Z)", case.mail):
+        data = b"".join(found.group(1).split())
+        if len(data) % 4 or re.search(rb"[^A-Za-z0-9+/=]", data):
+            return True
+    return False
+
+
 def one_boundary(case, field, judge):
-    found = re.findall(rb"(?i)boundary=\"?([^\"\r\n;]+)", case.mail)
+    found = [b.strip() for b in re.findall(rb"(?i)boundary=\"?([^\"\r\n;]+)", case.mail)]
     return len(set(found)) < len(found)
 
 
@@ -323,7 +335,7 @@ RULES = [
     Rule("date: a year of less than four digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{1,3}[^0-9]"), "grammar",
          "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 1 Jan 50 09:00:00 +0000", "", "x"), True),
     Rule("date: broken, read as its words say", EVERY, ("date",), broken_date, "nobody", "docs/scan-differences.md",
-         mail("Date: 9Sep2025 3:59", "", "x")),
+         mail("Date: 9Sep2025 3:59", "", "x"), True),
     # The header block
     Rule("empty lines in front of the header", EVERY, FIELDS + ["parts"], lambda c, f, j: c.mail[:1].isspace() and flagged(c, f, j), "scan",
          "RFC 5322, 2.1 has none; others read all of the mail as body", mail("", "From: a@b.example", "", "x"), True),
@@ -338,8 +350,8 @@ RULES = [
          "RFC 2046, 5.1.1; docs/scan-differences.md: a leaf of its own type", mail("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment", "", "x"), True),
     Rule("one boundary in two multiparts", EVERY, MIME, one_boundary, "nobody", "RFC 2046, 5.1.2 forbids it",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
-              "x", "--b--", "--b", "", "y", "--b--")),
-    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|[ \t]*=[ \t]*"[^"\r\n]*[ \t]")'), "nobody",
+              "x", "--b--", "--b", "", "y", "--b--"), True),
+    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|[ \t]*=[ \t]*"[^"]*[ \t]")'), "nobody",
          "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
          mail('Content-Type: multipart/mixed; boundary="b "', "", "--b", "", "x", "--b--"), True),
     Rule("a quoted pair in a boundary", EVERY, MIME, mail_has(rb'boundary[ \t]*=[ \t]*"[^"\r\n]*\\'), "nobody",
@@ -365,13 +377,19 @@ RULES = [
          "RFC 2045, 6.7: robust readers keep the bytes, others drop them", mail("Content-Transfer-Encoding: quoted-printable", "", "Vg=="), True),
     Rule("python: blanks behind the encoding", "python", MIME, mail_has(rb"Encoding:[^\r\n]*[^\s][ \t]+\r?\n"), "scan", "RFC 5322, 3.2.2",
          mail("Content-Transfer-Encoding: quoted-printable ", "", "=41")),
-    Rule("python: single quotes around a name", "python", MIME, mail_has(rb"name\s*=\s*'"), "scan", "RFC 2045, 5.1: they are of the token",
+    Rule("gmime: parentheses in a name", "gmime", MIME, mail_has(rb"name\*?=[^\"\s;]*[()']"), "nobody",
+         "RFC 2045, 5.1: of no token; a comment, or the name as it is meant", mail("Content-Type: a/b; name=()'", "", "x")),
+    Rule("python: single quotes around a name", "python", MIME, mail_has(rb"name\s*=[^\r\n;]*'"), "scan", "RFC 2045, 5.1: they are of the token",
          mail("Content-Type: a/b; name = 't'", "", "x")),
     Rule("python: a fold in front of the encoding", "python", MIME, mail_has(rb"Encoding:[ \t]*\r?\n[ \t]"), "scan", "RFC 5322, 2.2.3",
          mail("Content-Transfer-Encoding:", " quoted-printable", "", "=41")),
     Rule("vmime: a delimiter with blanks behind it", "vmime", MIME, mail_has(rb"\n--[^\r\n]*[^\s][ \t]+\r?\n"), "scan",
          "RFC 2046, 5.1.1: transport-padding. The part in front then goes on, with bytes that stand in our parts",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b ", "Content-Type: a/b", "", "x", "--b--")),
+    Rule("names: plain and extended", EVERY, MIME, mail_has(rb"name\s*=[^\r\n]*name\*|name\*[^\r\n]*name\s*="), "scan", "RFC 6266, 4.3: the extended one counts",
+         mail('Content-Type: a/b; name=""; name*=f', "", "x")),
+    Rule("base64 that is not whole", EVERY, MIME, damaged_base64, "nobody", "RFC 2045, 6.8: groups of four, padded",
+         mail("Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "TWF")),
     Rule("names: a backslash of a path", EVERY, MIME, mail_has(rb'name\*?="[^"\r\n]*\\[^"\\]'), "scan",
          "RFC 5322, 3.2.4 takes it for a quoted pair; programs write paths", mail('Content-Type: text/plain; name="C:\\a.txt"', "", "x"), True),
     Rule("names: sections without the first", EVERY, MIME, mail_has(rb"name\*(?!\*?=|0)"), "nobody", "RFC 2231, 3: they begin with 0",

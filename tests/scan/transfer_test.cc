@@ -35,6 +35,7 @@ TEST(Transfer, Base64) {
   EXPECT_EQ(Decode("TWFu\r\nTWFu\n", "base64"), "ManMan");
   EXPECT_EQ(Decode("TWE", "base64", false), "Ma") << "no padding, no loss; but others leave it out";
   EXPECT_EQ(Decode("TWFuT", "base64", false), "Man");
+  EXPECT_EQ(Decode("TWFuTQ=\n", "base64", false), "ManM") << "half of the padding: likewise";
   EXPECT_EQ(Decode("T*W!F\x80u", "base64", false), "Man") << "RFC 2045, 6.8: foreign characters are passed over";
 }
 
