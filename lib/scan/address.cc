@@ -166,7 +166,8 @@ uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
   if (domain.empty()) return notes;
   const bool literal = domain.front() == '[' && domain.back() == ']';
   if (literal && domain.find('\\') != kNowhere) notes |= kAddressObsolete;  // obs-dtext
-  if (!literal && (domain.front() == '.' || domain.find("..") != kNowhere || domain.find_first_of("[]") != kNowhere)) {
+  if (!literal &&
+      (domain.front() == '.' || domain.find("..") != kNowhere || domain.find_first_of("[]\"") != kNowhere)) {
     notes |= kAddressBroken;
   }
   return notes;

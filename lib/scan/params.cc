@@ -54,6 +54,10 @@ class Parameters {
       parameter->name = TrimSpace(parameter->name.substr(0, parameter->name.find('(')));
       pos_ = end + 1;
       while (pos_ < text_.size() && IsSpace(text_[pos_])) ++pos_;
+      // Without a quoted string behind it, it may be a name: (1).txt
+      if (const std::string_view rest = SkipComments(text_.substr(pos_)); !rest.empty() && rest.front() == '"') {
+        pos_ = static_cast<size_t>(rest.data() - text_.data());
+      }
       parameter->quoted = pos_ < text_.size() && text_[pos_] == '"';
       if (parameter->quoted) {
         const size_t begin = ++pos_;

@@ -399,12 +399,13 @@ class Header:
         self.clean = at == 0
         mbox = re.compile(rb">?From (?![ \t]*:).*\n").match(raw, at)
         at = mbox.end() if mbox else at
+        field = False  # whether the line above is of a field
         while at < len(raw):
             end = raw.find(b"\n", at) + 1 or len(raw)
             if raw[at:end] in (b"\n", b"\r\n"):
                 break
             line = raw[at:end].rstrip(b"\r\n")
-            if line[:1] in b" \t" and self.fields:
+            if line[:1] in b" \t" and self.fields and field:
                 name, value, begin, _ = self.fields[-1]
                 self.fields[-1] = (name, value + b"\n" + line, begin, end)
             else:
@@ -414,6 +415,7 @@ class Header:
                     self.clean &= not match.group(2)
                 else:
                     self.clean = False
+                field = bool(match)
             at = end
         else:
             self.clean = False

@@ -20,6 +20,8 @@ TEST(Params, MediaTypes) {
   EXPECT_EQ(MediaType("(a (b) \\) c) (d)image/png; x=y", ""), "image/png") << "RFC 2045, 5.1";
   EXPECT_EQ(MediaType("(open image/png", ""), "text/plain");
   EXPECT_EQ(FindParameter("image/png; (c) name (d)=x", "name"), "x");
+  EXPECT_EQ(FindParameter("image/png; name= (c) \"x\"", "name"), "x");
+  EXPECT_EQ(FindParameter("image/png; name=(1).txt", "name"), "(1).txt");
   EXPECT_EQ(MediaType("text/plain charset=x", ""), "text/plain") << "the semicolon is missing";
   EXPECT_EQ(MediaType({}, "message/rfc822"), "message/rfc822");
   for (const char* broken : {"text", "text/", "/plain", "a/b/c", ";charset=x"})
