@@ -125,24 +125,34 @@ char* CopyWithoutCfws(std::string_view spec, char* to) {
   return to;
 }
 
-// RFC 5322, 3.2.3 and 3.2.4: they stand nowhere in a list, and readers cut there.
-bool HasControlBytes(std::string_view text) {
-  bool found = false;  // without a way out in between, so that the loop runs over many bytes at once
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    found |= (byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f;
+// What a list may hold that asks for a second look. Bits.
+enum Odd : uint8_t { kControl = 1, kReturn = 2, kBracket = 4, kHigh = 8 };
+
+constexpr auto kOdds = [] {
+  std::array<uint8_t, 256> odds{};
+  for (size_t c = 0; c < 32; ++c) odds[c] = kControl;
+  for (size_t c = 128; c < 256; ++c) odds[c] = kHigh;
+  odds['\t'] = odds['\n'] = 0;
+  odds['\r'] = kReturn;
+  odds[127] = kControl;
+  odds['['] = odds[']'] = kBracket;
+  return odds;
+}();
+
+uint8_t OddsOf(std::string_view text) {
+  uint8_t odds = 0;
+  for (const char c : text) odds |= kOdds[static_cast<uint8_t>(c)];
+  if ((odds & kReturn) == 0) return odds;
+  for (size_t pos = text.find('\r'); pos != kNowhere; pos = text.find('\r', pos + 1)) {
+    if (pos + 1 < text.size() && !IsSpace(text[pos + 1])) odds |= kControl;  // no fold
   }
-  // CR without a fold behind it.
-  for (size_t pos = text.find('\r'); pos != kNowhere && !found; pos = text.find('\r', pos + 1)) {
-    found = pos + 1 < text.size() && !IsSpace(text[pos + 1]);
-  }
-  return found;
+  return odds;
 }
 
 // What the pieces of a whole addr-spec show that its tokens did not.
-uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
+uint8_t NotesOfSpec(std::string_view local, std::string_view domain, uint8_t odds) {
   // RFC 6532, 3.2.
-  uint8_t notes = IsUtf8(local) && IsUtf8(domain) ? 0 : kAddressBroken;
+  uint8_t notes = (odds & kHigh) == 0 || (IsUtf8(local) && IsUtf8(domain)) ? 0 : kAddressBroken;
   bool quoted = false, in_quotes = false;
   char last = '\0';
   for (size_t i = 0; i < local.size(); ++i) {
@@ -166,8 +176,8 @@ uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
   if (domain.empty()) return notes;
   const bool literal = domain.front() == '[' && domain.back() == ']';
   if (literal && domain.find('\\') != kNowhere) notes |= kAddressObsolete;  // obs-dtext
-  if (!literal &&
-      (domain.front() == '.' || domain.find("..") != kNowhere || domain.find_first_of("[]\"") != kNowhere)) {
+  if (!literal && (domain.front() == '.' || domain.find("..") != kNowhere || domain.find('"') != kNowhere ||
+                   ((odds & kBracket) != 0 && domain.find_first_of("[]") != kNowhere))) {
     notes |= kAddressBroken;
   }
   return notes;
@@ -214,6 +224,7 @@ class Parser {
   // The element: its first token, the end of its last, and the phrase in front of "<".
   size_t phrase_ = kNowhere, phrase_end_ = 0;
   std::string_view display_, phrase_spec_;
+  uint8_t odds_ = 0;               // of the whole list
   size_t element_ = out_->size();  // the mailboxes in front of it
   bool angle_ = false, closed_ = false, route_ = false;
 
@@ -388,7 +399,7 @@ void Parser::Emit(bool angle) {
     if (!no_sign) domain = copy.substr(local_size + 1);
   }
   if (local.empty()) return;
-  notes_ |= NotesOfSpec(local, domain);
+  notes_ |= NotesOfSpec(local, domain, odds_);
   out_->push_back({local, domain, display_});
   if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }
@@ -405,8 +416,8 @@ void Parser::Finish() {
 
 uint8_t Parser::Run() {
   bool closed = true;
-  const bool brackets = text_.find_first_of("[]") != kNowhere;
-  if (HasControlBytes(text_)) notes_ |= kAddressBroken;
+  odds_ = OddsOf(text_);
+  if ((odds_ & kControl) != 0) notes_ |= kAddressBroken;
   bool element = false;  // something stood since the last separator
   while (pos_ < text_.size()) {
     size_t end = pos_ + 1;
@@ -482,7 +493,7 @@ uint8_t Parser::Run() {
         }
         const std::string_view word = text_.substr(pos_, end - pos_);
         // A bracket stands in a literal alone. GMime and Python see no address behind one in a phrase.
-        if (brackets && encoded == 0 && word.find_first_of("[]") != kNowhere) notes_ |= kAddressBroken;
+        if ((odds_ & kBracket) != 0 && encoded == 0 && word.find_first_of("[]") != kNowhere) notes_ |= kAddressBroken;
         const bool backslash = word.find('\\') != kNowhere;
         Word(end, encoded != 0);
         if (backslash) {
