@@ -125,7 +125,7 @@ class Case:
         plain = [re.sub(rb"\.(?=\s*>?\s*$)", b"", v) for v in values]
         # RFC 2047, 5 (3): an encoded word is one word of a phrase, whatever stands in it.
         plain = [re.sub(rb"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=(?=[^>]*<)", b"x", v) for v in plain]
-        ascii_only = [re.sub(rb"[\x80-\xff]", b"x", v) for v in plain]  # a display name that is no UTF-8 is no doubt of the address
+        ascii_only = [v.decode("utf-8", "replace").replace("\ufffd", "x").encode() for v in plain]  # of a display name: no doubt
         return len(values) == 1 and wanted in (grammar.addresses(plain[0]), grammar.addresses(ascii_only[0]))
 
 
@@ -313,6 +313,9 @@ RULES = [
          "RFC 2047, 2 and 5: quotes and brackets stand in none", mail("To: =?utf-8?q?<a>?=<a@b.example>", "", "x")),
     Rule("a backslash outside quotes", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(b"\\" in v for v in c.raw(f)), "nobody",
          "RFC 5322, 3.2.1 has quoted pairs in quotes, comments and literals only", mail("To: a@b.example\\", "", "x"), True),
+    Rule("python: a dot in a phrase", "python", ADDRESSES, value_has(rb"\.\s*<"), "grammar", "RFC 5322, 4.1: obs-phrase", mail("Cc: n.<n@b.example>", "", "x")),
+    Rule("a blank in a domain literal", ("gmime", "python"), ADDRESSES, broken_has(rb"\[[^\]]*\s"), "nobody", "RFC 5322, 3.4.1: blanks there mean nothing",
+         mail("To: <a@[ 1]>", "", "x")),
     Rule("python: an address beside a group is lost", "python", ADDRESSES, lambda c, f, j: any(b";" in v for v in c.raw(f)), "grammar", "RFC 5322, 3.4",
          mail('Cc: x:; ,""<""@[a]>', "", "x")),
     # Ids
@@ -338,6 +341,8 @@ RULES = [
     # Dates
     Rule("date: a word as its zone", EVERY, ("date",), date_has(rb"[0-9]\s+(?!(?:GMT|UT|[ECMP][SD]T)\b)[A-Z]+(?:$|[ (])", True), "grammar",
          "RFC 5322, 4.3: unless their meaning is known they are -0000", mail("Date: 1 Jan 1999 00:00 A", "", "x")),
+    Rule("vmime: no date is 1970", "vmime", ("date",), lambda c, f, j: c.value("vmime", f) == 0, "scan", "its own word for a date that it cannot read",
+         mail("Date:", "", "x")),
     Rule("date: comments inside", EVERY, ("date",), date_has(rb"\(", True), "grammar", "RFC 5322, 4.3",
          mail("Date: 6 Feb(c) 25 08:00:00 +0200", "", "x")),
     Rule("date: a year of less than four digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{1,3}[^0-9]"), "grammar",
@@ -366,7 +371,7 @@ RULES = [
     Rule("one boundary in two multiparts", EVERY, MIME, one_boundary, "nobody", "RFC 2046, 5.1.2 forbids it",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
               "x", "--b--", "--b", "", "y", "--b--"), True),
-    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|[ \t]*=[ \t]*"[^"]*[ \t]")'), "nobody",
+    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|[ \t]*=[^"\r\n;]*"[^"]*[ \t]")'), "nobody",
          "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
          mail('Content-Type: multipart/mixed; boundary="b "', "", "--b", "", "x", "--b--"), True),
     Rule("a quoted pair in a boundary", EVERY, MIME, mail_has(rb'boundary[ \t]*=[ \t]*"[^"\r\n]*\\'), "nobody",
