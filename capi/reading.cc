@@ -133,7 +133,7 @@ ReadingObject::ReadingObject(Mail made)
       spans_(mail.spans, SpanView),
       dsn_(mail.dsn, ReportView),
       verdicts_(mail.verdicts, VerdictView),
-      receipt_(ReceiptView(mail.receipt.value_or(ReadReceipt()))),
+      receipt_(mail.receipt ? ReceiptView(*mail.receipt) : Sized<casecomm_read_receipt>()),
       forwarded_(mail.forwarded ? ForwardedView(*mail.forwarded, &views_) : Sized<casecomm_forwarded>()) {
   facts.flags = FlagsOf(mail);
   facts.mail_class = static_cast<int32_t>(mail.mail_class);

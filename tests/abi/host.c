@@ -573,6 +573,70 @@ static void sends(void) {
   check(releases == before + 1, "a mail sink that is released");
 }
 
+#if CASECOMM_VERSION_MINOR >= 2
+static void print_text(casecomm_text handle) {
+  print(" text", text_of(handle));
+  printf("\n");
+  casecomm_text_release(handle);
+}
+
+static casecomm_status scan_file(void* host, const casecomm_scanned_file* file, const casecomm_finding_sink* answer,
+                                 casecomm_error* failure) {
+  (void)host;
+  (void)file;
+  (void)failure;
+  return answer->found(answer->sink, text("bad"));
+}
+
+static void readings(void) {
+  static const char raw[] =
+      "Authentication-Results: mx.firm.example; dmarc=pass header.from=client.example\r\n"
+      "From: Ann <ann@client.example>\r\nTo: a@firm.example\r\nSubject: Re: b\r\nList-Id: <l.client.example>\r\n"
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nYes.\r\n\r\n> No?\r\n--b\r\n"
+      "Content-Type: application/pdf; name=\"../a.pdf\"\r\n\r\nwords\r\n--b--\r\n";
+  casecomm_text words = NULL;
+  casecomm_reading reading = NULL;
+  casecomm_engine engine = NULL;
+  const casecomm_str server = text("mx.firm.example"), type = text("application/pdf");
+  casecomm_trust_policy trust = CASECOMM_INIT(casecomm_trust_policy);
+  casecomm_inbound_policy policy = CASECOMM_INIT(casecomm_inbound_policy);
+  casecomm_scan_options options = CASECOMM_INIT(casecomm_scan_options);
+  casecomm_engine_options settings = CASECOMM_INIT(casecomm_engine_options);
+  casecomm_host_scanner table = CASECOMM_INIT(casecomm_host_scanner);
+  const int before = releases;
+  trust.authserv_ids = &server;
+  trust.authserv_id_count = 1;
+  policy.types = &type;
+  policy.type_count = 1;
+  options.trust = &trust;
+  options.attachments = &policy;
+  GOOD(casecomm_mail_read(text(raw), &options, &reading, &error));
+  READ(casecomm_mail_facts, facts, casecomm_reading_read(reading, &facts.value, &error));
+  printf("  class=%d trust=%d flags=%d", (int)facts.value.mail_class, (int)facts.value.trust, (int)facts.value.flags);
+  print("visible", facts.value.visible_text);
+  print("quoted", facts.value.quoted_text);
+  print("sign", facts.value.signs[0]->name);
+  print("verdict", facts.value.verdicts[0]->reason);
+  printf("\n");
+  GOOD(casecomm_reading_json(reading, text("a"), -1, &words, &error));
+  casecomm_text_release(words);
+  casecomm_reading_release(reading);
+  BAD(casecomm_reading_read(reading, &facts.value, &error));
+  trust.flags = 1u << 31;
+  BAD(casecomm_mail_read(text(raw), &options, &reading, &error));
+  GOOD(casecomm_mail_safe_html(text(raw), text("cid:"), &words, &error));
+  print_text(words);
+  GOOD(casecomm_file_name_safe(text("../a\\b.pdf"), &words, &error));
+  print_text(words);
+
+  table.release = release;
+  table.scan = scan_file;
+  settings.scanner = &table;
+  BAD(casecomm_engine_open(&settings, &engine, &error));
+  check(releases == before + 1, "a scanner that is released with the call that fails");
+}
+#endif
+
 #ifdef CASECOMM_LATER
 static int refusals;
 
@@ -627,6 +691,13 @@ static void later_inputs(casecomm_engine engine, casecomm_session session, casec
   casecomm_host_mail_sink sink_table = CASECOMM_INIT(casecomm_host_mail_sink);
   casecomm_host_store store_table = CASECOMM_INIT(casecomm_host_store);
   casecomm_outbound outbound = CASECOMM_INIT(casecomm_outbound);
+#if CASECOMM_VERSION_MINOR >= 2
+  casecomm_reading reading = NULL;
+  casecomm_host_scanner scanner = CASECOMM_INIT(casecomm_host_scanner);
+  casecomm_scan_options scan = CASECOMM_INIT(casecomm_scan_options);
+  casecomm_trust_policy trust = CASECOMM_INIT(casecomm_trust_policy);
+  casecomm_inbound_policy inbound = CASECOMM_INIT(casecomm_inbound_policy);
+#endif
   const casecomm_str to = text("a@x.example"), path = text("/none/none");
   const int before = releases;
 
@@ -671,6 +742,18 @@ static void later_inputs(casecomm_engine engine, casecomm_session session, casec
   options.clock = NULL;
   options.observer = &observer;
   REFUSED_TABLE(observer, casecomm_engine_open(&options, &opened, &error));
+#if CASECOMM_VERSION_MINOR >= 2
+  options.observer = NULL;
+  scanner.release = release;
+  options.scanner = &scanner;
+  REFUSED_TABLE(scanner, casecomm_engine_open(&options, &opened, &error));
+  options.scanner = NULL;
+  scan.trust = &trust;
+  scan.attachments = &inbound;
+  REFUSED(scan, casecomm_mail_read(mail.raw, &scan, &reading, &error));
+  REFUSED(trust, casecomm_mail_read(mail.raw, &scan, &reading, &error));
+  REFUSED(inbound, casecomm_mail_read(mail.raw, &scan, &reading, &error));
+#endif
   check(releases == before, "a table that was refused for its size is not released");
 
   sink_table.send = send_mail;
@@ -837,6 +920,10 @@ int main(int argc, char** argv) {
   printf("library\n");
   drafts();
   sends();
+#if CASECOMM_VERSION_MINOR >= 2
+  printf("reading\n");
+  readings();
+#endif
 #ifdef CASECOMM_LATER
   fprintf(stderr, "refused %d\n", refusals);
 #endif

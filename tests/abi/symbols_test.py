@@ -15,7 +15,7 @@ import interface
 
 LIBRARY = None
 # By the start of their names: versions of Debian differ in the numbers behind.
-NEEDED = {"libabsl_", "libc.so", "libgcc_s.so", "libicudata.so", "libicui18n.so", "libicuuc.so", "libm.so",
+NEEDED = {"libabsl_", "libc.so", "libgcc_s.so", "libgumbo.so", "libicudata.so", "libicui18n.so", "libicuuc.so", "libm.so", "libmagic.so",
           "libprotobuf-lite.so", "libsimdjson.so", "libsodium.so", "libsqlite3.so", "libstdc++.so", "ld-linux"}
 VERSION = "CASECOMM_0"
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "casecomm/attachment.h"
@@ -115,6 +116,40 @@ Verb Receives(std::string name, std::function<void(World&)> prepare) {
 
 void WriteFile(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
+}
+
+// One of the hard mails that go through every door.
+std::string DoorMail(const std::string& name) {
+  std::ifstream file(CASECOMM_SOURCE_DIR "/tests/doors/mail/" + name + ".eml", std::ios::binary);
+  std::string mail(std::istreambuf_iterator<char>(file), {});
+  EXPECT_FALSE(mail.empty()) << name;
+  return mail;
+}
+
+// ScanMail never fails: out of memory is a defect.
+Status Scan(World& w, const std::string& bytes, const ScanOptions& options, std::string* answer) {
+  Mail mail;
+  const Status called = w.Call([&] {
+    mail = ScanMail(bytes, options);
+    return Status();
+  });
+  if (!called.ok()) return called;
+  if (!mail.over_limit) {
+    *answer = ToJson(mail, "", -1);
+    return Status();
+  }
+  const bool told = mail.defects.empty() || mail.defects.front().name == "out_of_memory";
+  return told ? Status::OutOfMemory() : Status(Code::kInternal, "another defect");
+}
+
+Verb ScansWhole(std::string name, const std::string& mail) {
+  return {std::move(name),
+          [bytes = DoorMail(mail)](World& w, std::string* answer) {
+            ScanOptions options;
+            options.trust.authserv_ids = {"mx.firm.example"};
+            return Scan(w, bytes, options, answer);
+          },
+          nullptr, /*touches_store=*/false};
 }
 
 void MakeMailFolder(World& w) {
@@ -335,23 +370,19 @@ std::vector<Verb> Verbs() {
       Streams("ReadRaw", [](World& w, const ByteSink& sink) { return w.staff->ReadRaw(w.filed, sink); }),
       Streams("ReadAttachment",
               [](World& w, const ByteSink& sink) { return w.staff->ReadAttachment(w.filed, 0, sink); }),
-      {"ScanMail",
-       [raw](World& w, std::string* answer) {
-         const std::string bytes = raw(w);
-         Mail mail;
-         const Status called = w.Call([&] {
-           mail = ScanMail(bytes);
-           return Status();
-         });
-         if (!called.ok()) return called;
-         if (!mail.over_limit) {
-           *answer = ToJson(mail, "", -1);
-           return Status();
-         }
-         const bool told = mail.defects.empty() || mail.defects.front().name == "out_of_memory";
-         return told ? Status::OutOfMemory() : Status(Code::kInternal, "another defect");
-       },
-       nullptr, false},
+      {"ScanMail", [raw](World& w, std::string* answer) { return Scan(w, raw(w), {}, answer); }, nullptr, false},
+      ScansWhole("ScanMailHtmlReply", "html_reply"),
+      ScansWhole("ScanMailForward", "forward"),
+      ScansWhole("ScanMailForwardAttached", "forward_attached"),
+      ScansWhole("ScanMailBounce", "bounce"),
+      ScansWhole("ScanMailReceipt", "receipt"),
+      ScansWhole("ScanMailFiles", "files"),
+      ScansWhole("ScanMailAmbiguous", "ambiguous"),
+      ScansWhole("ScanMailTrusted", "trusted"),
+      Makes("RenderSafeHtml",
+            [mail = DoorMail("files")](World&) { return RenderSafeHtml(mail, "/a/prefix/of/some/length/"); }),
+      Makes("SafeFileName",
+            [](World&) { return SafeFileName("a name \x01 that is longer than a short string..txt "); }),
       {"FileSource",
        [](World& w, std::string* answer) {
          FileSourceOptions options;

@@ -20,7 +20,7 @@ CPP_LISTS = """\
 cmake_minimum_required(VERSION 3.25)
 project(host CXX)
 set(CMAKE_CXX_STANDARD 17)
-find_package(casecomm 0.1 REQUIRED)
+find_package(casecomm 0.2 REQUIRED)
 add_executable(host host.cc)
 target_link_libraries(host PRIVATE casecomm::casecomm)
 add_executable(host_c host_c.cc)
@@ -59,7 +59,7 @@ project(host C)
 set(CMAKE_C_STANDARD 99)
 set(CMAKE_DISABLE_FIND_PACKAGE_absl ON)
 set(CMAKE_DISABLE_FIND_PACKAGE_Protobuf ON)
-find_package(casecomm 0.1 REQUIRED {components})
+find_package(casecomm 0.2 REQUIRED {components})
 if(TARGET casecomm::casecomm)
   message(FATAL_ERROR "the C++ package came unasked")
 endif()
@@ -146,7 +146,7 @@ class Install(unittest.TestCase):
     def test_c_host_with_pkg_config(self):
         environment = {**os.environ, "PKG_CONFIG_PATH": os.fspath(self.libraries / "pkgconfig")}
         flags = run("pkg-config", "--cflags", "--libs", "casecomm", env=environment).split()
-        self.assertEqual("0.1.0\n", run("pkg-config", "--modversion", "casecomm", env=environment))
+        self.assertEqual("0.2.0\n", run("pkg-config", "--modversion", "casecomm", env=environment))
         (self.folder / "pkg").mkdir()
         (self.folder / "pkg/host.c").write_text(C_HOST)
         run("cc", "-std=c99", "-Wall", "-Werror", self.folder / "pkg/host.c", *flags, "-o", self.folder / "pkg/host")
@@ -163,14 +163,14 @@ class Install(unittest.TestCase):
         self.assertEqual(f"P0 anyone {package / '__init__.py'}\n", said)
 
     def test_the_tool(self):
-        self.assertRegex(run(self.prefix / "bin/casecomm", "--version"), r"0\.1\.0")
+        self.assertRegex(run(self.prefix / "bin/casecomm", "--version"), r"0\.2\.0")
 
     def test_nothing_strange_is_installed(self):
         """Public headers, libraries, the package's files, the tool, the Python package: no more."""
-        known = [r"bin/casecomm", r"include/casecomm/(host/)?[a-z]+\.h", r"lib[^/]*/(\S+/)?lib(casecomm(_[a-z]+)?\.a|casecomm\.so(\.0(\.1\.0)?)?)",
+        known = [r"bin/casecomm", r"include/casecomm/(host/)?[a-z]+\.h", r"lib[^/]*/(\S+/)?lib(casecomm(_[a-z]+)?\.a|casecomm\.so(\.0(\.2\.0)?)?)",
                  r"lib\S*/cmake/casecomm/casecomm(Config|ConfigVersion|C?Targets(-[a-z]+)?)\.cmake", r"lib\S*/pkgconfig/casecomm\.pc",
                  r"lib\S*/python3\S*/(site|dist)-packages/casecomm/([a-z_]+\.pyi?|_core\S*\.so|py\.typed)",
-                 r"lib\S*/python3\S*/(site|dist)-packages/casecomm-0\.1\.0\.(dist|egg)-info/\S+"]
+                 r"lib\S*/python3\S*/(site|dist)-packages/casecomm-0\.2\.0\.(dist|egg)-info/\S+"]
         installed = [str(p.relative_to(self.prefix)) for p in self.prefix.rglob("*") if not p.is_dir()]
         self.assertEqual([], [p for p in installed if not any(re.fullmatch(pattern, p) for pattern in known)])
         headers = {p.removeprefix("include/casecomm/") for p in installed if p.endswith(".h")}

@@ -33,6 +33,7 @@ struct World : capi_test::World {
   casecomm_decision decision = nullptr;
   casecomm_routed routed = nullptr;
   casecomm_draft draft = nullptr;
+  casecomm_reading reading = nullptr;
   casecomm_text text = nullptr;
   casecomm_mail_sink sink = nullptr;
   casecomm_list accounts = nullptr, people = nullptr, records = nullptr, assignments = nullptr, addresses = nullptr,
@@ -53,6 +54,7 @@ struct World : capi_test::World {
     Ok(casecomm_session_explain(session, &mail, &decision, &error));
     Ok(casecomm_routed_new(&routed, &error));
     Ok(casecomm_draft_new(nullptr, &draft, &error));
+    Ok(casecomm_mail_read(S(raw), nullptr, &reading, &error));
     Ok(casecomm_session_record_address(session, S("C1"), &text, &error));
     Ok(casecomm_engine_accounts(engine, &accounts, &error));
     Ok(casecomm_session_people(session, nullptr, &people, &error));
@@ -76,6 +78,7 @@ struct World : capi_test::World {
     casecomm_mail_sink_release(sink);
     casecomm_text_release(text);
     casecomm_draft_release(draft);
+    casecomm_reading_release(reading);
     casecomm_routed_release(routed);
     casecomm_decision_release(decision);
   }
@@ -274,6 +277,30 @@ std::vector<Verb> Verbs() {
        }},
       {"MailScan", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
          return casecomm_mail_scan(S(w.raw), S("path"), 3, out, error);
+       })},
+      {"MailSafeHtml", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_mail_safe_html(S(w.raw), S("/a/prefix/of/some/length/"), out, error);
+       })},
+      {"FileNameSafe", MakesText([](World&, casecomm_text* out, casecomm_error* error) {
+         return casecomm_file_name_safe(S("../a name that is longer than a short string.txt "), out, error);
+       })},
+      {"MailRead",
+       Makes<casecomm_reading, casecomm_reading_release>([](World& w, casecomm_reading* out, casecomm_error* error) {
+         const casecomm_str server = S("mx.firm.example");
+         auto trust = CASECOMM_INIT(casecomm_trust_policy);
+         trust.authserv_ids = &server;
+         trust.authserv_id_count = 1;
+         auto options = CASECOMM_INIT(casecomm_scan_options);
+         options.trust = &trust;
+         return casecomm_mail_read(S(w.raw), &options, out, error);
+       })},
+      {"ReadingRead",
+       [](World& w, casecomm_error* error) {
+         auto facts = CASECOMM_INIT(casecomm_mail_facts);
+         return casecomm_reading_read(w.reading, &facts, error);
+       }},
+      {"ReadingJson", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_reading_json(w.reading, S("path"), 1, out, error);
        })},
       {"DecisionRead",
        [](World& w, casecomm_error* error) {
