@@ -68,8 +68,11 @@ std::string DecodeText(std::string_view raw, CharsetDecoder* charsets, bool* cle
     if (base::FoldAscii(word[mark + 1]) == 'q') {
       DecodeQ(encoded, &bytes);
     } else {
+      // Padding is left out by many; a word ends where it ends, so nothing is in doubt.
+      std::string padded(encoded);
+      if (padded.size() % 4 > 1 && padded.back() != '=') padded.append(4 - padded.size() % 4, '=');
       StringSink sink(&bytes);
-      if (!DecodeTransfer(encoded, TransferEncoding::kBase64, &sink)) *clean = false;
+      if (!DecodeTransfer(padded, TransferEncoding::kBase64, &sink)) *clean = false;
     }
     pos += length;
     plain = pos;
