@@ -86,24 +86,57 @@ Mail FullMail() {
   mail.attachments = {{"plan.pdf", "application/pdf", 12, false, std::nullopt},
                       {std::nullopt, "message/rfc822", -1, true, "cid@x"}};
   mail.defects = {{"bare_cr", 17}};
+  mail.mail_class = MailClass::kBounce;
+  mail.is_bounce = mail.is_receipt = mail.is_auto = mail.is_autoreply = mail.is_list = true;
+  mail.signs = {{"list_id", 5}};
+  mail.dsn = {{"g@x.example", std::nullopt, "failed", "5.1.1", "no", "2@x.example"}};
+  mail.receipt = ReadReceipt{std::nullopt, "3@x.example", "displayed"};
+  mail.spans = {{TextPart::kVisible, 0, 4}, {TextPart::kQuoted, 4, 7}};
+  mail.visible_text = "one";
+  mail.quoted_text = "two";
+  mail.signature = "A";
+  mail.forwarded.emplace();
+  mail.forwarded->attached = true;
+  mail.forwarded->from = "f@x.example";
+  mail.forwarded->to = {"t@x.example"};
+  mail.forwarded->date = 7;
+  mail.forwarded->subject = "s";
+  mail.forwarded->text = "inner";
+  mail.trust = Trust::kPass;
+  mail.verdicts = {{0, "plan.pdf", "application/pdf", "", false, "empty", "It is empty."},
+                   {-1, "", "", "a/b", true, "r", "s"}};
+  mail.ambiguous = true;
   return mail;
 }
 
 TEST(ToJson, MailHasItsFieldsInOrder) {
-  EXPECT_EQ(ToJson(FullMail(), "in/1.eml", 3),
-            R"({"path":"in/1.eml","index":3,"message_id":"1@x.example","in_reply_to":["0@x.example"],)"
-            R"("references":["0@x.example","00@x.example"],"from":["a@x.example"],"sender":[],"reply_to":[],)"
-            R"("to":["�@x.example"],"cc":[],"bcc":[],"delivered_to":["d@x.example"],)"
-            R"("subject":"Grüße \"quoted\"","date":1700000000,"return_path":"","has_text":true,"has_html":false,)"
-            R"("attachments":[{"filename":"plan.pdf","content_type":"application/pdf","size":12,"inline":false,)"
-            R"("content_id":null},{"filename":null,"content_type":"message/rfc822","size":null,"inline":true,)"
-            R"("content_id":"cid@x"}],"text":"one\ntwo","defects":[{"name":"bare_cr","offset":17}],)"
-            R"("over_limit":false})");
+  EXPECT_EQ(
+      ToJson(FullMail(), "in/1.eml", 3),
+      R"({"path":"in/1.eml","index":3,"message_id":"1@x.example","in_reply_to":["0@x.example"],)"
+      R"("references":["0@x.example","00@x.example"],"from":["a@x.example"],"sender":[],"reply_to":[],)"
+      R"("to":["�@x.example"],"cc":[],"bcc":[],"delivered_to":["d@x.example"],)"
+      R"("subject":"Grüße \"quoted\"","date":1700000000,"return_path":"","has_text":true,"has_html":false,)"
+      R"("attachments":[{"filename":"plan.pdf","content_type":"application/pdf","size":12,"inline":false,)"
+      R"("content_id":null},{"filename":null,"content_type":"message/rfc822","size":null,"inline":true,)"
+      R"("content_id":"cid@x"}],"text":"one\ntwo","defects":[{"name":"bare_cr","offset":17}],)"
+      R"("over_limit":false,"class":"bounce","is_bounce":true,"is_receipt":true,"is_auto":true,)"
+      R"("is_autoreply":true,"is_list":true,"signs":[{"name":"list_id","offset":5}],)"
+      R"("dsn":[{"final_recipient":"g@x.example","original_recipient":null,"action":"failed","status":"5.1.1",)"
+      R"("diagnostic":"no","original_message_id":"2@x.example"}],)"
+      R"("receipt":{"final_recipient":null,"original_message_id":"3@x.example","disposition":"displayed"},)"
+      R"("html_text":null,"spans":[{"part":"visible","begin":0,"end":4},{"part":"quoted","begin":4,"end":7}],)"
+      R"("visible_text":"one","quoted_text":"two","signature":"A","forwarded":{"attached":true,)"
+      R"("from":"f@x.example","from_name":null,"to":["t@x.example"],"cc":[],"date":7,"date_text":null,)"
+      R"("subject":"s","message_id":null,"text":"inner"},"trust":"pass",)"
+      R"("verdicts":[{"attachment":0,"name":"plan.pdf","declared_type":"application/pdf","found_type":null,)"
+      R"("accepted":false,"reason":"empty","sentence":"It is empty."},{"attachment":null,"name":"","declared_type":"",)"
+      R"("found_type":"a/b","accepted":true,"reason":"r","sentence":"s"}],"ambiguous":true})");
 }
 
 TEST(ToJson, WhatIsAbsentIsNull) {
   const json mail = json::parse(ToJson(Mail(), "", -1));
-  for (const char* key : {"path", "index", "message_id", "subject", "date", "return_path", "text"}) {
+  for (const char* key :
+       {"path", "index", "message_id", "subject", "date", "return_path", "text", "html_text", "receipt", "forwarded"}) {
     EXPECT_TRUE(mail.at(key).is_null()) << key;
   }
   const json decision = json::parse(ToJson(MailDecision(), "x.eml", -1, false));
