@@ -73,7 +73,8 @@ struct Router {
     identify::Gather(envelope, arrival, firm.domains(), firm.signer(), Firm::kNowMicros, &recipients);
   }
   void Identify(const scan::Envelope& envelope) {
-    identify::Identify(envelope, recipients, Firm::kAccount, firm.directory(), identify::TrustOf(envelope, trust), &identified);
+    identify::Identify(envelope, recipients, Firm::kAccount, firm.directory(), identify::TrustOf(envelope, trust),
+                       &identified);
   }
   void Decide() { route::Decide(program, recipients, identified, firm.directory(), &decision); }
 

@@ -479,7 +479,7 @@ uint8_t Parser::Run() {
           const size_t bracket = text_.find_first_of("[]@,<>()\"", pos_ + 1);
           end = bracket == kNowhere || text_[bracket] != ']' ? pos_ + 1 : bracket + 1;
           Word(end, false);
-          dirty_ |= Folded(end);
+          dirty_ |= Folded(end) || text_.substr(pos_, end - pos_).find_first_of(" \t") != kNowhere;
           break;
         }
         const size_t encoded = text_[pos_] == '=' ? EncodedWordLength(text_.substr(pos_)) : 0;

@@ -124,7 +124,7 @@ TEST(Content, WhatIsAnAttachment) {
   };
   for (const Case& one : kParts) {
     const Mail mail = ReadWhole("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + std::string(one.header) +
-                               "\r\n\r\nx\r\n--b--\r\n");
+                                "\r\n\r\nx\r\n--b--\r\n");
     EXPECT_EQ(mail.attachments.size(), one.attachments) << one.header;
     EXPECT_EQ(mail.has_text, one.text) << one.header;
   }
@@ -133,7 +133,7 @@ TEST(Content, WhatIsAnAttachment) {
 TEST(Content, TextIsTheFirstPlainPartThatIsNoFile) {
   const Mail mail =
       ReadWhole(Lines({"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
-                      "file", "--b", "", "one", "--b", "", "two", "--b--"}));
+                       "file", "--b", "", "one", "--b", "", "two", "--b--"}));
   EXPECT_EQ(mail.text, "one");
   EXPECT_EQ(ReadWhole("Content-Type: text/html\r\n\r\n<p>").text, std::nullopt);
   EXPECT_EQ(ReadWhole("\r\n \t\r\n\r\n").text, "");
