@@ -91,7 +91,9 @@ char* CopyWithoutCfws(std::string_view spec, char* to) {
   bool space = false;
   const auto put = [&](std::string_view token) {
     const char first = token.front();
-    if (space && last != '.' && last != '@' && first != '.' && first != '@') *to++ = ' ';
+    // Beside a dot, the sign and the brackets of a literal they mean nothing.
+    constexpr std::string_view kOpening = ".@[", kClosing = ".@]";
+    if (space && kOpening.find(last) == kNowhere && kClosing.find(first) == kNowhere) *to++ = ' ';
     space = false;
     for (const char c : token) {
       if (c != '\r' && c != '\n') *to++ = c;

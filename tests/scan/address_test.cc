@@ -66,6 +66,7 @@ TEST(Address, QuotedLocalPartsStayAsWritten) {
 }
 
 TEST(Address, CommentsAndFoldsAreCutOut) {
+  EXPECT_THAT(Parse("a@[ 1.2.3.4\t]").specs, ElementsAre("a|[1.2.3.4]"));
   const Parsed parsed = Parse("pete(his account)@silly.test(his host), (c (d\\) e)) Ann\r\n (x) <a@b.org> (y)");
   EXPECT_THAT(parsed.specs, ElementsAre("pete|silly.test", "a|b.org"));
   EXPECT_EQ(parsed.notes, 0);
