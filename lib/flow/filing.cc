@@ -228,6 +228,7 @@ void Examiner::ReadContent(Job* job) {
 
   const scan::Envelope& envelope = router_.Scan(inbound.raw);
   Mail mail = scan::ReadMail(envelope, {}, scan::Reading::kParts);
+  job->automatic = mail.mail_class > MailClass::kList;
   row.message_id = std::move(mail.message_id);
   row.subject = std::move(mail.subject);
   row.date_s = mail.date;
@@ -478,6 +479,7 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
     if (!thread_id.ok()) return thread_id.status();
     row.thread = threads_.Place(goal.record, job->traits, std::move(*thread_id), &message.recorded_us);
     row.badges = job->badges;
+    if (job->automatic) row.badges.emplace_back("automatic");
     if (goal.record_closed) row.badges.emplace_back("record_closed");
     target->thread = *row.thread;
     target->record = goal.record;
@@ -489,7 +491,7 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
       return s;
     }
   }
-  if (target->outcome == Outcome::kFiled && goal.record_closed) {
+  if (target->outcome == Outcome::kFiled && goal.record_closed && !job->automatic) {
     for (const std::string& person : editors_[goal.record]) {
       if (Status s = Notify(person, "record_closed", message.id, target->sentence, message.recorded_us); !s.ok()) {
         return s;

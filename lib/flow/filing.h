@@ -54,6 +54,7 @@ struct Job {
 
   // Read when the mail is to be stored.
   wire::MessageRow message;
+  bool automatic = false;  // a program made it: nobody is told of it (spec X-02, threat T32)
   ThreadTraits traits;
 };
 

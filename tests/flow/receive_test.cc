@@ -573,6 +573,23 @@ TEST(Receive, CB26_ClosedRecordIsFiledWithANotice) {
   EXPECT_EQ(after.targets[0].sentence.find("closed"), std::string::npos);
 }
 
+TEST(Receive, X02_T32_AutomaticMailIsFiledMarkedAndToldToNobody) {
+  const auto received = [](const std::string& fields) {
+    Firm firm("casebook");
+    EXPECT_EQ(firm.ReceiveOne(Firm::Mail("p1@mail.example.com", firm.Record("M1"), fields)).outcome, Outcome::kFiled);
+    const auto badges = firm.As().ShowRecord("M1")->threads[0].messages[0].badges;
+    const bool marked = std::find(badges.begin(), badges.end(), "automatic") != badges.end();
+    return std::make_pair(marked, Rows(firm, store::kNotifications, AccountNumber(firm)).size());
+  };
+  using Answer = std::pair<bool, size_t>;
+  EXPECT_EQ(received(""), Answer(false, 1));
+  EXPECT_EQ(received("Auto-Submitted: auto-replied\r\n"), Answer(true, 0));
+  EXPECT_EQ(received("Precedence: bulk\r\n"), Answer(true, 0));
+  EXPECT_EQ(received("X-Auto-Response-Suppress: All\r\n"), Answer(false, 1))
+      << "a person's mail may ask for no answers";
+  EXPECT_EQ(received("List-Id: <l.example.org>\r\n"), Answer(false, 1)) << "people write to lists";
+}
+
 TEST(Receive, ExplainSaysWhatReceivingDoesAndChangesNothing) {
   Firm firm("casebook");
   const std::string raw = Firm::Mail("p1@mail.example.com", firm.Record("C1"), "Message-ID: <a@b.example>\r\n");

@@ -288,7 +288,7 @@ void BindViews(py::module_& m) {
            .Field("reason", &MessageView::reason, "A stable word.")
            .Field("sentence", &MessageView::sentence, "Why it is here.")
            .Field("filed_by", &MessageView::filed_by, "'rules', 'operator' or a person's id.")
-           .Field("badges", &MessageView::badges, "'unverified', 'new_sender', 'record_closed'.")
+           .Field("badges", &MessageView::badges, "'unverified', 'new_sender', 'automatic', 'record_closed'.")
            .List("attachments", &MessageView::attachments, "In MIME order: positions for Session.attachment.")
            .Field("receipts", &MessageView::receipts, "How often the same content came again.")
            .Done());
