@@ -513,7 +513,7 @@ std::optional<HeaderBlock> ReadHeaderLine(std::string_view text, size_t pos) {
   constexpr uint64_t kEnglish = 1;
   Found found;
   Labeled open = *first;
-  size_t value = all.find(first->value.empty() ? std::string_view(":") : first->value);
+  size_t value = static_cast<size_t>(first->value.data() - all.data());
   for (size_t colon = all.find(':', value); colon != all.npos && open.label != kSubject;
        colon = all.find(':', colon + 1)) {
     const std::string_view before = TrimBlanks(all.substr(value, colon - value));

@@ -234,6 +234,8 @@ TEST(HeaderBlock, InOneLine) {
   EXPECT_EQ(text.substr(block->end), " Text\n");
   EXPECT_FALSE(ReadHeaderLine("From: here to there", 0));
   EXPECT_FALSE(ReadHeaderLine("", 0));
+  EXPECT_FALSE(ReadHeaderLine("差出人：", 0));
+  EXPECT_FALSE(ReadHeaderLine("From:", 0));
 }
 
 // Any piece of a block, and of what is like one, at any place.
