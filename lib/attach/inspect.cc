@@ -378,13 +378,22 @@ Inspection Inspector::Run() {
   }
 
   bool over = false;
-  for (scan::OtherPart& part : scan::ReadOtherwise(envelope_, limits_, &over)) {
-    const std::string decoded = std::move(part.decoded);
-    File file{part.leaf, {}, {}, true, {}};
-    file.sample.Put(decoded);
-    inspection_.ambiguous |= !part.entered;
-    Judge(&file, decoded, part.entered ? Why::kEntered : Why::kAmbiguous);
-  }
+  scan::ForEachOther(envelope_, limits_, &over, [&](const scan::OtherReading& other) {
+    File file{other.leaf, {}, {}, true, {}};
+    std::string decoded;
+    std::string_view bytes = other.from;
+    if (see_ && !other.IsPlain()) {
+      scan::StringSink sink(&decoded);
+      other.Decode(&sink);
+      bytes = decoded;
+      file.sample.Put(bytes);
+    } else {
+      other.Decode(&file.sample);
+    }
+    inspection_.ambiguous |= !other.entered;
+    Judge(&file, bytes, other.entered ? Why::kEntered : Why::kAmbiguous);
+    return true;
+  });
   inspection_.over_limit |= over;
   return std::move(inspection_);
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
 
 #include "attach/sniffer.h"
 #include "base/text.h"
@@ -20,9 +19,9 @@ std::string FileText(const PartVerdict& verdict) {
 
 // Whether all of the mail is read, and every reader sees the same in it.
 bool HasOneReading(const scan::Envelope& envelope, const MailLimits& limits) {
-  bool over = false;
-  const std::vector<scan::OtherPart> others = scan::ReadOtherwise(envelope, limits, &over);
-  return !over && std::all_of(others.begin(), others.end(), [](const scan::OtherPart& part) { return part.entered; });
+  bool over = false, one = true;
+  scan::ForEachOther(envelope, limits, &over, [&](const scan::OtherReading& other) { return one = other.entered; });
+  return one && !over;
 }
 
 Finding NotScanned(const PartVerdict& verdict, const std::string& why) {

@@ -32,7 +32,11 @@ namespace {
 using Owner = std::shared_ptr<const std::string>;
 
 constexpr size_t kNowhere = std::string_view::npos;
-constexpr size_t kLongestBoundary = 70;  // RFC 2046, 5.1.1; some readers cut there
+constexpr size_t kPiece = 4096;
+constexpr size_t kLargeMail = 108u << 20;  // with what is kept of it
+constexpr size_t kKept = 8u << 20;         // of a mail that is as large by itself
+constexpr size_t kStretches = 4;           // for each part that a mail may have
+constexpr size_t kLongestBoundary = 70;    // RFC 2046, 5.1.1; some readers cut there
 
 bool BeginsWith(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() && base::EqualFoldAscii(text.substr(0, lower.size()), lower);
@@ -112,7 +116,7 @@ size_t FindInset(std::string_view text, size_t pos) {
 }
 
 // yEnc: each byte plus 42, "=" before one plus 64 more.
-std::string DecodeYenc(std::string_view body) {
+void DecodeYenc(std::string_view body, ByteSink* sink) {
   std::string out;
   for (size_t pos = 0; pos < body.size();) {
     const size_t next = NextLine(body, pos, '\n');
@@ -123,20 +127,112 @@ std::string DecodeYenc(std::string_view body) {
       const bool escape = line[i] == '=' && i + 1 < line.size();
       if (escape) ++i;
       out += static_cast<char>(static_cast<uint8_t>(line[i]) - 42 - (escape ? 64 : 0));
+      if (out.size() < kPiece) continue;
+      sink->Put(out);
+      out.clear();
     }
   }
-  return out;
+  if (!out.empty()) sink->Put(out);
 }
 
+void DecodeTo(std::string_view bytes, const PartCoding& coding, ByteSink* sink) {
+  if (coding.yenc) return DecodeYenc(bytes, sink);
+  DecodeAs(bytes, coding.encoding, coding.habits, sink);
+}
+
+// Whether bytes are read as they stand.
+bool IsPlain(TransferEncoding encoding) {
+  return encoding == TransferEncoding::kIdentity || encoding == TransferEncoding::kUnknown;
+}
+
+// What is asked of decoded bytes before they are digested.
+class ShapeSink final : public ByteSink {
+ public:
+  void Put(std::string_view bytes) override {
+    const size_t last = bytes.find_last_not_of("\r\n");
+    if (last != bytes.npos) without_line_ends_ = size_ + last + 1;
+    blank_ = blank_ && bytes.find_first_not_of(" \t\r\n") == bytes.npos;
+    size_ += bytes.size();
+  }
+  size_t size() const { return size_; }
+  size_t without_line_ends() const { return without_line_ends_; }
+  bool blank() const { return blank_; }
+
+ private:
+  size_t size_ = 0, without_line_ends_ = 0;
+  bool blank_ = true;
+};
+
+// Digests the front.
+class FrontDigestSink final : public ByteSink {
+ public:
+  FrontDigestSink(size_t most, base::Sha256* digest) : left_(most), digest_(digest) {}
+  void Put(std::string_view bytes) override {
+    bytes = bytes.substr(0, left_);
+    left_ -= bytes.size();
+    digest_->Update(bytes);
+  }
+
+ private:
+  size_t left_;
+  base::Sha256* const digest_;
+};
+
 // What a leaf shows, for "the same part": its bytes without the line ends behind them, its type and its names.
-base::Digest KeyOf(const Leaf& leaf, std::string_view decoded) {
-  const size_t last = decoded.find_last_not_of("\r\n");
+base::Digest KeyOf(const Leaf& leaf, std::string_view from, const PartCoding& coding, const ShapeSink& shape) {
   base::Sha256 key;
-  key.Field(decoded.substr(0, last == decoded.npos ? 0 : last + 1));
+  key.Field(std::to_string(shape.without_line_ends()));
+  FrontDigestSink sink(shape.without_line_ends(), &key);
+  DecodeTo(from, coding, &sink);
   key.Field(leaf.type);
   for (const std::string& name : CandidateNames(leaf)) key.Field(name);
   return key.Finish();
 }
+
+// Looks for the begin of an inset in a text that passes by.
+class InsetSink final : public ByteSink {
+ public:
+  void Put(std::string_view bytes) override {
+    while (!found_ && !bytes.empty()) {
+      const size_t end = std::min(bytes.find('\n'), bytes.size());
+      Take(bytes.substr(0, end));
+      if (end < bytes.size()) EndLine();
+      bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+  }
+
+  // Behind the last piece.
+  bool Found() {
+    EndLine();
+    return found_;
+  }
+
+ private:
+  // Of a line its front tells; yEnc's name may stand anywhere in it.
+  void Take(std::string_view text) {
+    if (!line_.empty() ? line_[0] == '=' : text.substr(0, 1) == "=") {
+      tail_ += text;
+      named_ = named_ || tail_.find("name=") != tail_.npos;
+      tail_.erase(0, tail_.size() - std::min<size_t>(4, tail_.size()));
+    }
+    line_ += text.substr(0, kFront - line_.size());
+  }
+
+  void EndLine() {
+    std::string_view line = line_;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    const std::string_view yenc = kInsets[2].begin;
+    found_ = found_ || InsetAt(line) != nullptr || (named_ && line.substr(0, yenc.size()) == yenc);
+    line_.clear();
+    tail_.clear();
+    named_ = false;
+  }
+
+  static constexpr size_t kFront = 64;
+
+  std::string line_, tail_;
+  bool named_ = false, found_ = false;
+};
 
 // The fields of one header that tell of its body, as one reader sees the header. Of repeated ones the first few and the
 // last.
@@ -288,14 +384,19 @@ struct Mark {
 
 class Explorer {
  public:
-  Explorer(const Envelope& envelope, const MailLimits& limits, bool* over)
+  using See = std::function<bool(const OtherReading& other)>;
+
+  Explorer(const Envelope& envelope, const MailLimits& limits, bool* over, const See& see)
       : envelope_(envelope),
         limits_(limits),
         over_(over),
+        see_(see),
         budget_(kPasses * (envelope.raw.size() + 4096)),
-        room_(envelope.raw.size() + 4096) {}
+        room_(envelope.raw.size() + 4096),
+        kept_room_(std::max(kKept, kLargeMail - std::min(kLargeMail, envelope.raw.size()))),
+        most_stretches_(kStretches * (size_t{limits.parts} + 1)) {}
 
-  std::vector<OtherPart> Run();
+  void Run();
 
  private:
   // How often the bytes of the mail may be gone over in all.
@@ -323,6 +424,8 @@ class Explorer {
   // it that others see.
   bool IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const;
   bool Charge(size_t bytes);
+  // Room for a copy that stays.
+  bool Keep(size_t bytes);
   void Push(Stretch stretch);
 
   void Read(const Stretch& stretch);
@@ -332,17 +435,24 @@ class Explorer {
              const Owner& owner);
   void CutAt(const Stretch& stretch, std::string_view body, const std::vector<Mark>& marks, bool past_final,
              std::string_view default_type, const Owner& owner);
-  void FindInsets(const Leaf& leaf, std::string_view text);
-  void Give(const Leaf& leaf, std::string decoded, const Owner& owner, bool entered);
-  Owner Decoded(std::string_view body, TransferEncoding encoding);
+  void FindInsets(std::string_view text, const Owner& owner);
+  void Give(OtherReading other, const base::Digest* but = nullptr);
+  // Notes that a leaf is seen, as it is decoded.
+  void NoteShown(const Leaf& leaf);
+  bool HasInset(std::string_view body, TransferEncoding encoding) const;
   // Of what holds parts: decoded once, and kept, as views of it are compared by their place.
   Owner DecodedOnce(std::string_view body, TransferEncoding encoding);
 
   const Envelope& envelope_;
   const MailLimits limits_;
   bool* const over_;
+  const See& see_;
   size_t budget_;
-  size_t room_;  // bytes of parts that may still be given
+  size_t room_;       // bytes of parts that may still be given
+  size_t kept_room_;  // bytes of copies that may still be kept
+  const size_t most_stretches_;
+  uint32_t given_ = 0;
+  bool enough_ = false;  // the caller has seen enough
   bool doubtful_ = false;
   std::vector<Shown> shown_;
   std::vector<std::pair<std::string_view, std::string>> places_;  // bodies in the mail that are shown, and their types
@@ -352,16 +462,24 @@ class Explorer {
   std::map<std::tuple<const char*, size_t, TransferEncoding>, Owner> decoded_;
   std::vector<Owner> copies_;
   std::set<base::Digest> keys_;
-  std::vector<OtherPart> found_;
 };
 
 bool Explorer::Charge(size_t bytes) {
-  if (*over_) return false;
+  if (*over_ || enough_) return false;
   if (bytes + 64 > budget_) {
     *over_ = true;
     return false;
   }
   budget_ -= bytes + 64;
+  return true;
+}
+
+bool Explorer::Keep(size_t bytes) {
+  if (bytes > kept_room_) {
+    *over_ = true;
+    return false;
+  }
+  kept_room_ -= bytes;
   return true;
 }
 
@@ -372,37 +490,55 @@ void Explorer::Push(Stretch stretch) {
     return;
   }
   if (!seen_.emplace(stretch.bytes.data(), stretch.bytes.size(), stretch.message, stretch.default_type).second) return;
+  if (seen_.size() > most_stretches_) {
+    *over_ = true;
+    return;
+  }
   work_.push_back(std::move(stretch));
-}
-
-Owner Explorer::Decoded(std::string_view body, TransferEncoding encoding) {
-  if (!Charge(4 * body.size())) return nullptr;
-  std::string decoded;
-  StringSink sink(&decoded);
-  DecodeTransfer(body, encoding, &sink);
-  return std::make_shared<const std::string>(std::move(decoded));
 }
 
 Owner Explorer::DecodedOnce(std::string_view body, TransferEncoding encoding) {
   Owner& once = decoded_[{body.data(), body.size(), encoding}];
-  if (!once) once = Decoded(body, encoding);
+  if (once || !Charge(4 * body.size())) return once;
+  SizeSink size;
+  DecodeTransfer(body, encoding, &size);
+  if (!Keep(static_cast<size_t>(size.size()))) return nullptr;
+  std::string decoded;
+  decoded.reserve(static_cast<size_t>(size.size()));
+  StringSink sink(&decoded);
+  DecodeTransfer(body, encoding, &sink);
+  once = std::make_shared<const std::string>(std::move(decoded));
   return once;
 }
 
-void Explorer::Give(const Leaf& leaf, std::string decoded, const Owner& owner, bool entered) {
-  if (decoded.find_first_not_of(" \t\r\n") == decoded.npos || !Charge(2 * decoded.size())) return;
-  if (!keys_.insert(KeyOf(leaf, decoded)).second) return;
-  if (decoded.size() > room_ || found_.size() == limits_.parts) {
+bool Explorer::HasInset(std::string_view body, TransferEncoding encoding) const {
+  if (IsPlain(encoding)) return FindInset(body, 0) != kNowhere;
+  InsetSink sink;
+  DecodeTransfer(body, encoding, &sink);
+  return sink.Found();
+}
+
+void Explorer::NoteShown(const Leaf& leaf) {
+  PartCoding coding;
+  coding.encoding = TransferEncodingOf(leaf.transfer_encoding);
+  ShapeSink shape;
+  DecodeTo(leaf.body, coding, &shape);
+  keys_.insert(KeyOf(leaf, leaf.body, coding, shape));
+}
+
+void Explorer::Give(OtherReading other, const base::Digest* but) {
+  ShapeSink shape;
+  DecodeTo(other.from, other.coding, &shape);
+  if (shape.blank() || !Charge(2 * shape.size())) return;
+  const base::Digest key = KeyOf(other.leaf, other.from, other.coding, shape);
+  if ((but != nullptr && key == *but) || !keys_.insert(key).second) return;
+  if (shape.size() > room_ || given_ == limits_.parts) {
     *over_ = true;
     return;
   }
-  room_ -= decoded.size();
-  OtherPart part;
-  part.leaf = leaf;
-  part.decoded = std::move(decoded);
-  part.entered = entered;
-  part.owner = owner;
-  found_.push_back(std::move(part));
+  room_ -= shape.size();
+  ++given_;
+  enough_ = !see_(other);
 }
 
 // Defects of the walk that show that readers differ. A missing final boundary alone does not.
@@ -447,8 +583,8 @@ bool Explorer::IsDoubtful(const Leaf& leaf, const MimeWalker& walker) {
     if (!leaf.whole && leaf.content_type.data() == nullptr && BeginsPartHeader(leaf.body.substr(first))) return true;
   }
   if (leaf.type == "text/plain") {
-    const Owner decoded = encoding == TransferEncoding::kIdentity ? nullptr : Decoded(leaf.body, encoding);
-    if (FindInset(decoded ? std::string_view(*decoded) : leaf.body, 0) != kNowhere) return true;
+    if (encoding != TransferEncoding::kIdentity && !Charge(4 * leaf.body.size())) return false;
+    if (HasInset(leaf.body, encoding)) return true;
   }
   // A boundary that stands in the body, but not as RFC 2046 has it.
   if (walker.depth() == 0) return false;
@@ -467,6 +603,10 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
   bool doubtful = false;
   for (Leaf leaf; walker.Next(&leaf);) {
     doubtful = doubtful || IsDoubtful(leaf, walker);
+    if (shown_.size() == most_stretches_) {
+      *over_ = true;
+      break;
+    }
     shown_.push_back({leaf, message.owner, entered});
     if (!IsMessage(leaf.type)) continue;
     if (message.depth == limits_.depth) {
@@ -488,8 +628,7 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
 }
 
 bool Explorer::IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const {
-  const bool identity = encoding == TransferEncoding::kIdentity || encoding == TransferEncoding::kUnknown;
-  if (!identity || owner || !BeginsWith(leaf.type, "text/") || FirstWord(leaf.disposition) == "attachment")
+  if (!IsPlain(encoding) || owner || !BeginsWith(leaf.type, "text/") || FirstWord(leaf.disposition) == "attachment")
     return false;
   const char* const end = leaf.body.data() + leaf.body.size();
   auto place = std::partition_point(places_.begin(), places_.end(), [&](const auto& at) {
@@ -527,7 +666,7 @@ void Explorer::Read(const Stretch& stretch) {
       for (const Owner& copy : reader.owners) all += *copy + "\r\n";
       all += "\r\n";
       all += text.substr(reader.body());
-      if (!Charge(all.size())) return;
+      if (!Charge(all.size()) || !Keep(all.size())) return;
       Stretch copied = stretch;
       copied.owner = std::make_shared<const std::string>(std::move(all));
       copied.bytes = *copied.owner;
@@ -579,8 +718,7 @@ void Explorer::ReadBody(const Stretch& stretch, std::string_view body, const Fie
     for (const TransferEncoding encoding : encodings) {
       std::string_view text = body;
       Owner holder = owner;
-      const bool identity = encoding == TransferEncoding::kIdentity || encoding == TransferEncoding::kUnknown;
-      if (!identity && (multipart || !boundaries.empty() || IsMessage(leaf.type))) {
+      if (!IsPlain(encoding) && (multipart || !boundaries.empty() || IsMessage(leaf.type))) {
         holder = DecodedOnce(body, encoding);
         if (!holder) return;
         text = *holder;
@@ -612,20 +750,37 @@ void Explorer::ReadBody(const Stretch& stretch, std::string_view body, const Fie
 
 void Explorer::ReadLeaf(const Leaf& leaf, const std::vector<TransferEncoding>& encodings, const Owner& owner) {
   for (const TransferEncoding encoding : encodings) {
-    const Owner decoded = Decoded(leaf.body, encoding);
-    if (!decoded) return;
-    if (leaf.type == "text/plain") FindInsets(leaf, *decoded);
-    if (!IsMessage(leaf.type) && !IsShown(leaf, encoding, owner)) Give(leaf, *decoded, owner, false);
+    if (!Charge(4 * leaf.body.size())) return;
+    const bool identity = IsPlain(encoding);
+    if (leaf.type == "text/plain" && HasInset(leaf.body, encoding)) {
+      const Owner decoded = identity ? nullptr : DecodedOnce(leaf.body, encoding);
+      if (!identity && !decoded) return;
+      FindInsets(identity ? leaf.body : *decoded, identity ? owner : decoded);
+    }
+    OtherReading other;
+    other.leaf = leaf;
+    other.from = leaf.body;
+    other.coding.encoding = encoding;
+    other.owners[0] = owner;
+    const bool message = IsMessage(leaf.type);
+    if (!message && !IsShown(leaf, encoding, owner)) Give(other);
     if (DecodesAlikeAs(leaf.type, leaf.body, encoding)) continue;
     if (!Charge(16 * leaf.body.size())) return;
-    for (std::string& other : DecodeOtherwise(leaf.body, encoding)) Give(leaf, std::move(other), owner, false);
+    // A message is shown by its own parts.
+    ShapeSink shape;
+    DecodeTo(other.from, other.coding, &shape);
+    const base::Digest main = KeyOf(leaf, other.from, other.coding, shape);
+    for (const DecodingHabits habits : EveryHabit(leaf.body, encoding)) {
+      other.coding.habits = habits;
+      Give(other, &main);
+    }
   }
 }
 
 // Files that stand in the text, as old programs put them there and some readers show them.
-void Explorer::FindInsets(const Leaf& leaf, std::string_view text) {
+void Explorer::FindInsets(std::string_view text, const Owner& owner) {
   size_t pos = FindInset(text, 0);
-  while (pos != kNowhere) {
+  while (pos != kNowhere && !*over_ && !enough_) {
     const std::string_view line = LineAt(text, pos);
     const Inset* const inset = InsetAt(line);
     size_t end = NextLine(text, pos, '\n');
@@ -633,17 +788,15 @@ void Explorer::FindInsets(const Leaf& leaf, std::string_view text) {
     while (end < text.size() && TrimSpace(LineAt(text, end)).substr(0, inset->end.size()) != inset->end) {
       end = NextLine(text, end, '\n');
     }
-    const std::string_view data = text.substr(body, end - body);
-    std::string decoded;
-    StringSink sink(&decoded);
+    OtherReading file;
+    file.from = text.substr(body, end - body);
     if (inset == &kInsets[0]) {
-      DecodeTransfer(
-          text.substr(pos, std::min(NextLine(text, std::min(end, text.size() - 1), '\n'), text.size()) - pos),
-          TransferEncoding::kUuencode, &sink);
+      file.coding.encoding = TransferEncoding::kUuencode;
+      file.from = text.substr(pos, std::min(NextLine(text, std::min(end, text.size() - 1), '\n'), text.size()) - pos);
     } else if (inset == &kInsets[1]) {
-      DecodeTransfer(data, TransferEncoding::kBase64, &sink);
+      file.coding.encoding = TransferEncoding::kBase64;
     } else {
-      decoded = DecodeYenc(data);
+      file.coding.yenc = true;
     }
     // The name as a parameter, so that it is judged as any other.
     const size_t name = inset == &kInsets[2] ? line.find("name=") + 5 : line.find(' ', inset->begin.size()) + 1;
@@ -652,12 +805,11 @@ void Explorer::FindInsets(const Leaf& leaf, std::string_view text) {
       if (c == '"' || c == '\\') quoted += '\\';
       quoted += c;
     }
-    const Owner holder = std::make_shared<const std::string>(quoted + "\"");
-    Leaf file;
-    file.type = "application/octet-stream";
-    file.disposition = *holder;
-    file.body = leaf.body;
-    Give(file, std::move(decoded), holder, false);
+    file.owners = {owner, std::make_shared<const std::string>(quoted + "\"")};
+    file.leaf.type = "application/octet-stream";
+    file.leaf.disposition = *file.owners[1];
+    file.leaf.body = file.from;
+    Give(std::move(file));
     pos = FindInset(text, std::max(end, body));
   }
 }
@@ -757,7 +909,7 @@ void Explorer::CutAt(const Stretch& stretch, std::string_view body, const std::v
   }
 }
 
-std::vector<OtherPart> Explorer::Run() {
+void Explorer::Run() {
   Stretch root;
   root.bytes = envelope_.raw;
   root.message = true;
@@ -775,9 +927,8 @@ std::vector<OtherPart> Explorer::Run() {
   if (doubtful_) {
     for (const Shown& shown : shown_) {
       if (shown.entered) continue;
-      const Owner decoded = Decoded(shown.leaf.body, TransferEncodingOf(shown.leaf.transfer_encoding));
-      if (!decoded) break;
-      keys_.insert(KeyOf(shown.leaf, *decoded));
+      if (!Charge(4 * shown.leaf.body.size())) break;
+      NoteShown(shown.leaf);
     }
   }
   CharsetDecoder charsets;
@@ -786,34 +937,62 @@ std::vector<OtherPart> Explorer::Run() {
     bool clean = true;
     const bool named = FindText(shown.leaf.disposition, "filename", &charsets, &clean) ||
                        FindText(shown.leaf.content_type, "name", &charsets, &clean);
-    const Owner decoded = Decoded(shown.leaf.body, TransferEncodingOf(shown.leaf.transfer_encoding));
-    if (!decoded) break;
-    if (IsMultipart(shown.leaf.type) || IsAttachment(shown.leaf, FirstWord(shown.leaf.disposition), named)) {
-      Give(shown.leaf, *decoded, shown.owner, true);
-    } else {
-      keys_.insert(KeyOf(shown.leaf, *decoded));
+    if (!Charge(4 * shown.leaf.body.size())) break;
+    if (!IsMultipart(shown.leaf.type) && !IsAttachment(shown.leaf, FirstWord(shown.leaf.disposition), named)) {
+      NoteShown(shown.leaf);
+      continue;
     }
+    OtherReading other;
+    other.leaf = shown.leaf;
+    other.from = shown.leaf.body;
+    other.coding.encoding = TransferEncodingOf(shown.leaf.transfer_encoding);
+    other.entered = true;
+    other.owners[0] = shown.owner;
+    Give(std::move(other));
   }
-  if (!doubtful_) return std::move(found_);
+  if (!doubtful_) return;
   for (const Shown& shown : shown_) {
     if (!shown.owner && !IsMessage(shown.leaf.type)) places_.emplace_back(shown.leaf.body, shown.leaf.type);
   }
   std::sort(places_.begin(), places_.end(),
             [](const auto& a, const auto& b) { return a.first.data() < b.first.data(); });
   Push(std::move(root));
-  while (!work_.empty() && !*over_) {
+  while (!work_.empty() && !*over_ && !enough_) {
     const Stretch stretch = std::move(work_.front());
     work_.pop_front();
     Read(stretch);
   }
-  return std::move(found_);
 }
 
 }  // namespace
 
-std::vector<OtherPart> ReadOtherwise(const Envelope& envelope, const MailLimits& limits, bool* over) {
+bool OtherReading::IsPlain() const {
+  return scan::IsPlain(coding.encoding) && !coding.yenc;
+}
+
+void OtherReading::Decode(ByteSink* sink) const {
+  DecodeTo(from, coding, sink);
+}
+
+void ForEachOther(const Envelope& envelope, const MailLimits& limits, bool* over,
+                  const std::function<bool(const OtherReading& other)>& see) {
   *over = false;
-  return Explorer(envelope, limits, over).Run();
+  Explorer(envelope, limits, over, see).Run();
+}
+
+std::vector<OtherPart> ReadOtherwise(const Envelope& envelope, const MailLimits& limits, bool* over) {
+  std::vector<OtherPart> parts;
+  ForEachOther(envelope, limits, over, [&](const OtherReading& other) {
+    OtherPart part;
+    part.leaf = other.leaf;
+    part.entered = other.entered;
+    part.owners = other.owners;
+    StringSink sink(&part.decoded);
+    other.Decode(&sink);
+    parts.push_back(std::move(part));
+    return true;
+  });
+  return parts;
 }
 
 std::vector<std::string> CandidateNames(const Leaf& leaf) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 #include "scan/field.h"
@@ -143,64 +144,52 @@ bool DecodeBase64(std::string_view body, Buffer& out) {
   return clean && padded;
 }
 
-// How a reader of damaged base64 differs from DecodeBase64.
-struct Base64Habit {
-  bool stops_at_padding, stops_at_foreign, url_alphabet;
+constexpr DecodingHabits kBase64Habits[] = {
+    kStopsAtPadding, kReadsOn, kStopsAtPadding | kStopsAtForeign, kStopsAtForeign, kStopsAtPadding | kUrlAlphabet,
+    kUrlAlphabet,
 };
 
-constexpr Base64Habit kBase64Habits[] = {
-    {true, false, false}, {false, false, false}, {true, true, false},
-    {false, true, false}, {true, false, true},   {false, false, true},
-};
-
-std::string DecodeBase64By(std::string_view body, const Base64Habit& habit) {
-  std::string out;
+void DecodeBase64As(std::string_view body, DecodingHabits habits, Buffer& out) {
   uint32_t bits = 0;
   int digits = 0;
   const auto end_group = [&] {
-    if (digits >= 2) out += static_cast<char>(digits == 2 ? bits >> 4 : bits >> 10);
-    if (digits == 3) out += static_cast<char>(bits >> 2 & 0xff);
+    if (digits >= 2) out.Put(static_cast<char>(digits == 2 ? bits >> 4 : bits >> 10));
+    if (digits == 3) out.Put(static_cast<char>(bits >> 2 & 0xff));
     digits = 0;
     bits = 0;
   };
   for (const char c : body) {
     uint8_t value = kBase64[static_cast<uint8_t>(c)];
-    if (habit.url_alphabet && (c == '-' || c == '_')) value = c == '-' ? 62 : 63;
+    if ((habits & kUrlAlphabet) != 0 && (c == '-' || c == '_')) value = c == '-' ? 62 : 63;
     if (value == kWhite) continue;
     if (value == kForeign) {
-      if (habit.stops_at_foreign) break;
+      if ((habits & kStopsAtForeign) != 0) break;
     } else if (value == kPadding) {
       end_group();
-      if (habit.stops_at_padding) break;
+      if ((habits & kStopsAtPadding) != 0) break;
     } else {
       bits = bits << 6 | value;
       if (++digits < 4) continue;
-      for (const int shift : {16, 8, 0}) out += static_cast<char>(bits >> shift & 0xff);
+      for (const int shift : {16, 8, 0}) out.Put(static_cast<char>(bits >> shift & 0xff));
       digits = 0;
       bits = 0;
     }
   }
   end_group();
-  return out;
 }
 
-// A "=" that begins no escape goes, and what stands behind it stays.
-std::string DropBrokenEscapes(std::string_view body) {
-  std::string mended;
-  for (size_t i = 0; i < body.size(); ++i) {
-    const size_t rest = body[i] == '=' ? body.find_first_not_of(" \t\r", i + 1) : 0;
-    const bool broken = body[i] == '=' && HexByte(body, i) < 0 && rest != body.npos && body[rest] != '\n';
-    if (!broken) mended += body[i];
-  }
-  std::string out;
-  StringSink sink(&out);
-  DecodeTransfer(mended, TransferEncoding::kQuotedPrintable, &sink);
-  return out;
+// Whether no escape begins at the "=" at `pos`, nor a soft line end.
+bool IsBrokenEscape(std::string_view body, size_t pos) {
+  if (HexByte(body, pos) >= 0) return false;
+  const size_t rest = body.find_first_not_of(" \t\r", pos + 1);
+  return rest != body.npos && body[rest] != '\n';
 }
 
-bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
+// `drop`: broken escapes lose their "=".
+bool DecodeEscapes(std::string_view body, bool drop, Buffer& out) {
   bool clean = true;
   for (size_t begin = 0; begin < body.size();) {
+    const size_t line_begin = begin;
     const size_t next = NextLine(body, begin, '\n');
     std::string_view line = LineText(body, begin, next, '\n');
     const std::string_view line_end = body.substr(begin + line.size(), next - begin - line.size());
@@ -215,7 +204,7 @@ bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
         out.Put(static_cast<char>(HexByte(line, i)));
         i += 2;
       } else {
-        out.Put('=');
+        if (!drop || !IsBrokenEscape(body, line_begin + i)) out.Put('=');
         clean = false;
       }
     }
@@ -224,6 +213,10 @@ bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
     }
   }
   return clean;
+}
+
+bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
+  return DecodeEscapes(body, false, out);
 }
 
 // Lines of a length character and groups of four; "begin MODE NAME" in front and "end" behind.
@@ -298,33 +291,50 @@ bool DecodesAlike(std::string_view body, TransferEncoding encoding) {
   }
   if (encoding == TransferEncoding::kQuotedPrintable) {
     for (size_t pos = body.find('='); pos != body.npos; pos = body.find('=', pos + 1)) {
-      if (HexByte(body, pos) >= 0) continue;
-      const size_t rest = body.find_first_not_of(" \t\r", pos + 1);
-      if (rest != body.npos && body[rest] != '\n') return false;
+      if (IsBrokenEscape(body, pos)) return false;
     }
   }
   return true;
 }
 
-std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding) {
-  std::vector<std::string> others;
-  if (DecodesAlike(body, encoding)) return others;
-  std::string main;
-  StringSink sink(&main);
-  DecodeTransfer(body, encoding, &sink);
-  const auto add = [&](std::string text) {
-    if (text == main || std::find(others.begin(), others.end(), text) != others.end()) return;
-    others.push_back(std::move(text));
-  };
-  if (encoding == TransferEncoding::kBase64) {
-    const bool url = body.find_first_of("-_") != body.npos;
-    for (const Base64Habit& habit : kBase64Habits) {
-      if (!habit.url_alphabet || url) add(DecodeBase64By(body, habit));
-    }
-  } else if (encoding == TransferEncoding::kQuotedPrintable) {
-    add(DropBrokenEscapes(body));
+std::vector<DecodingHabits> EveryHabit(std::string_view body, TransferEncoding encoding) {
+  std::vector<DecodingHabits> every;
+  if (DecodesAlike(body, encoding)) return every;
+  if (encoding == TransferEncoding::kQuotedPrintable) every.push_back(kDropsEscapes);
+  if (encoding != TransferEncoding::kBase64) return every;
+  const bool url = body.find_first_of("-_") != body.npos;
+  for (const DecodingHabits habits : kBase64Habits) {
+    if (url || (habits & kUrlAlphabet) == 0) every.push_back(habits);
   }
-  return others;
+  return every;
+}
+
+void DecodeAs(std::string_view body, TransferEncoding encoding, DecodingHabits habits, ByteSink* sink) {
+  if (habits == 0) {
+    DecodeTransfer(body, encoding, sink);
+    return;
+  }
+  Buffer out(sink);
+  if (habits == kDropsEscapes) {
+    DecodeEscapes(body, true, out);
+  } else {
+    DecodeBase64As(body, habits, out);
+  }
+  out.Flush();
+}
+
+std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding) {
+  std::vector<std::string> all(1);
+  StringSink main(&all[0]);
+  DecodeTransfer(body, encoding, &main);
+  for (const DecodingHabits habits : EveryHabit(body, encoding)) {
+    std::string other;
+    StringSink sink(&other);
+    DecodeAs(body, encoding, habits, &sink);
+    if (std::find(all.begin(), all.end(), other) == all.end()) all.push_back(std::move(other));
+  }
+  all.erase(all.begin());
+  return all;
 }
 
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink) {

@@ -54,9 +54,23 @@ bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* 
 // quoted-printable without broken escapes. A look at each byte, without decoding.
 bool DecodesAlike(std::string_view body, TransferEncoding encoding);
 
-// The body as readers decode it that differ from DecodeTransfer: base64 up to the first padding or foreign character,
-// past all of them, with the alphabet of RFC 4648, 5; quoted-printable without broken escapes. Each once; none where all
-// agree.
+// What readers do with a damaged body, a bit for each thing: none is DecodeTransfer.
+using DecodingHabits = uint8_t;
+enum DecodingHabit : DecodingHabits {
+  kStopsAtPadding = 1,
+  kStopsAtForeign = 2,
+  kUrlAlphabet = 4,    // RFC 4648, 5
+  kReadsOn = 8,        // past padding and foreign characters, none of the three above
+  kDropsEscapes = 16,  // a "=" of quoted-printable that begins no escape
+};
+
+// How readers decode the body that differ from DecodeTransfer; none where all agree. Two of them may give the same bytes.
+std::vector<DecodingHabits> EveryHabit(std::string_view body, TransferEncoding encoding);
+
+// Decodes as a reader with these habits, one of EveryHabit, or 0 for DecodeTransfer.
+void DecodeAs(std::string_view body, TransferEncoding encoding, DecodingHabits habits, ByteSink* sink);
+
+// What EveryHabit gives, each once, and none that is what DecodeTransfer gives.
 std::vector<std::string> DecodeOtherwise(std::string_view body, TransferEncoding encoding);
 
 }  // namespace casecomm::scan
