@@ -179,6 +179,15 @@ bool IsUnbounded(std::string_view text) {
   return c >= 0x2e80 || (c >= 0x0e00 && c < 0x0e80);
 }
 
+// Whether `text` begins with `start`, which is in lower case (ASCII) and begins as it does.
+bool StartsWithFold(std::string_view text, std::string_view start) {
+  if (text.size() < start.size()) return false;
+  for (size_t i = 1; i < start.size(); ++i) {
+    if (base::FoldAscii(text[i]) != start[i]) return false;
+  }
+  return true;
+}
+
 // The spellings of one column, found by the byte they begin with; the longer ones first.
 class Spellings {
  public:
@@ -197,14 +206,14 @@ class Spellings {
     }
   }
 
-  // The length of the longest spelling that stands as whole words at `pos`, or 0. `lower` is in lower case (ASCII).
-  size_t MatchAt(std::string_view lower, size_t pos) const {
-    for (const Row& row : rows_[static_cast<unsigned char>(lower[pos])]) {
-      if (!StartsWith(lower.substr(pos), row.text)) continue;
+  // The length of the longest spelling that stands as whole words at `pos`, or 0.
+  size_t MatchAt(std::string_view text, size_t pos) const {
+    for (const Row& row : rows_[static_cast<unsigned char>(base::FoldAscii(text[pos]))]) {
+      if (!StartsWithFold(text.substr(pos), row.text)) continue;
       size_t end = pos + row.text.size();
       if (!row.bounded) return row.text.size();
-      if (pos > 0 && IsWordCharacter(CharacterBefore(lower, pos))) continue;
-      if (end < lower.size() && IsWordCharacter(NextCharacter(lower, &end))) continue;
+      if (pos > 0 && IsWordCharacter(CharacterBefore(text, pos))) continue;
+      if (end < text.size() && IsWordCharacter(NextCharacter(text, &end))) continue;
       return row.text.size();
     }
     return 0;
@@ -223,9 +232,28 @@ const Tables& AllTables() {
   return kTables;
 }
 
+bool IsAscii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+// How much of `text`, behind the character `last`, AppendPlain leaves as it is.
+size_t PlainPrefix(std::string_view text, char last) {
+  size_t size = 0;
+  for (; size < text.size(); ++size) {
+    const char c = text[size];
+    if (!IsAscii(c) || (c <= ' ' && (c != ' ' || last == ' '))) break;
+    last = c;
+  }
+  return size;
+}
+
 // Invisible characters taken out, every blank and run of blanks one space, digits of other scripts made ASCII.
 void AppendPlain(std::string_view text, std::string* out) {
   for (size_t pos = 0; pos < text.size();) {
+    const size_t plain = PlainPrefix(text.substr(pos), out->empty() ? ' ' : out->back());
+    out->append(text.substr(pos, plain));
+    pos += plain;
+    if (pos == text.size()) break;
     const size_t begin = pos;
     if (static_cast<unsigned char>(text[pos]) < 0x80) {
       const char c = text[pos++];
@@ -444,23 +472,23 @@ Words CountWords(std::string_view text, size_t begin, size_t end, const Extent& 
 }
 
 // The verb that ends the text, or else the first one.
-Extent FindVerb(std::string_view lower, const Extent& addresses) {
+Extent FindVerb(std::string_view text, const Extent& addresses) {
   const Spellings& verbs = AllTables().verbs;
   Extent first;
-  for (size_t pos = 0; pos < lower.size();) {
+  for (size_t pos = 0; pos < text.size();) {
     if (!addresses.empty() && pos >= addresses.begin && pos < addresses.end) {
       pos = addresses.end;
       continue;
     }
-    const size_t size = verbs.MatchAt(lower, pos);
+    const size_t size = verbs.MatchAt(text, pos);
     if (size != 0) {
-      if (pos + size == lower.size()) return {pos, pos + size};
+      if (pos + size == text.size()) return {pos, pos + size};
       if (first.empty()) first = {pos, pos + size};
       pos += size;
       continue;
     }
     ++pos;
-    while (pos < lower.size() && U8_IS_TRAIL(static_cast<uint8_t>(lower[pos]))) ++pos;
+    while (pos < text.size() && U8_IS_TRAIL(static_cast<uint8_t>(text[pos]))) ++pos;
   }
   return first;
 }
@@ -483,7 +511,6 @@ class Reader {
     while (!text_.empty() && text_.back() == ' ') text_.remove_suffix(1);
     framed_ = front_ >= 2 && back >= 2;
     ends_ = ends_ || framed_;
-    lower_ = base::LowerAscii(text_);
   }
 
   AttributionKind Read() {
@@ -491,8 +518,8 @@ class Reader {
     addresses_ = FindAddresses(text_);
     date_ = FindDate(text_, addresses_);
     if (!ends_) return Bare();
-    verb_ = FindVerb(lower_, addresses_);
-    if (const size_t opener = AllTables().openers.MatchAt(lower_, 0); opener != 0) {
+    verb_ = FindVerb(text_, addresses_);
+    if (const size_t opener = AllTables().openers.MatchAt(text_, 0); opener != 0) {
       const AttributionKind kind = Opened(opener);
       if (kind != AttributionKind::kNone) return kind;
     }
@@ -504,7 +531,7 @@ class Reader {
   Words Count(size_t begin, size_t end) const { return CountWords(text_, begin, std::max(begin, end), addresses_); }
   bool has_address() const { return !addresses_.empty(); }
   bool whole_date() const { return date_.day && date_.time; }
-  size_t IntroSize() const { return AllTables().intros.MatchAt(lower_, 0); }
+  size_t IntroSize() const { return AllTables().intros.MatchAt(text_, 0); }
 
   // Whether the text begins with its date: behind an intro, or with digits, or with the name of a day.
   bool DateFirst(size_t limit) const {
@@ -513,8 +540,8 @@ class Reader {
     const size_t lead = Count(intro, date_.place.begin).count;
     if (intro != 0) return lead <= kMostLead;
     if (lead <= 1) return true;
-    const size_t blank = lower_.find(' ');
-    return lead <= 2 && blank != lower_.npos && blank > 0 && (lower_[blank - 1] == ',' || lower_[blank - 1] == '.');
+    const size_t blank = text_.find(' ');
+    return lead <= 2 && blank != text_.npos && blank > 0 && (text_[blank - 1] == ',' || text_[blank - 1] == '.');
   }
 
   // "2011/4/7 Ann <ann@x.example>", as Gmail wrote it once.
@@ -599,7 +626,7 @@ class Reader {
       if (has_address() && pos >= addresses_.begin) return false;
       size_t at = pos + 1;
       if (at >= head || !u_isUUppercase(NextCharacter(text_, &at))) continue;
-      const size_t intro = AllTables().intros.MatchAt(lower_, pos + 1);
+      const size_t intro = AllTables().intros.MatchAt(text_, pos + 1);
       if (intro != 0 && Count(pos + 1 + intro, date_.place.begin).count < kMostLead) return true;
     }
     return false;
@@ -613,7 +640,6 @@ class Reader {
   }
 
   std::string_view text_;
-  std::string lower_;
   const bool one_line_;
   bool ends_ = false, framed_ = false;
   size_t front_ = 0;
@@ -631,12 +657,33 @@ bool IsWrapped(std::string_view line, std::string_view next) {
   if (line.back() == ',' && HasDigit(line)) return true;
   const size_t word = std::min(next.find(' '), next.size());
   if (line.size() + 1 + word >= kWrapFrom) return true;
-  const std::string lower = base::LowerAscii(next.substr(0, 64));
-  return AllTables().verbs.MatchAt(lower, 0) != 0;
+  return AllTables().verbs.MatchAt(next.substr(0, 64), 0) != 0;
 }
 
-bool HasOpenBracket(std::string_view text) {
-  return std::count(text.begin(), text.end(), '<') > std::count(text.begin(), text.end(), '>');
+// How many pointed brackets are opened and not closed.
+ptrdiff_t OpenBrackets(std::string_view text) {
+  if (text.find('<') == text.npos && text.find('>') == text.npos) return 0;
+  return std::count(text.begin(), text.end(), '<') - std::count(text.begin(), text.end(), '>');
+}
+
+// False where ReadAttribution reads no line that may end one: a paragraph ends before it.
+bool EndInSight(std::span<const std::string_view> lines) {
+  bool words = false, gap = false, bracket = false;
+  for (size_t i = 0; i < std::min(lines.size(), kAttributionLines); ++i) {
+    if (lines[i].size() > kLongest) return false;
+    const std::string_view line = TrimBlanks(lines[i]);
+    if (line.empty()) {
+      if (words && !gap) {
+        gap = true;
+        for (size_t above = 0; above < i && !bracket; ++above) bracket = lines[above].find('<') != line.npos;
+      }
+      continue;
+    }
+    if (gap && !bracket && line.front() != '<') return false;
+    if (MayEndAttribution(line)) return true;
+    words = true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -658,13 +705,15 @@ bool IsFramedAttribution(std::string_view line) {
 bool MayEndAttribution(std::string_view line) {
   line = TrimBlanks(line);
   if (line.empty()) return false;
-  const UChar32 c = CharacterBefore(line, line.size());
+  const UChar32 c = IsAscii(line.back()) ? line.back() : CharacterBefore(line, line.size());
   return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c);
 }
 
 Attribution ReadAttribution(std::span<const std::string_view> lines) {
+  if (!EndInSight(lines)) return {};
   std::string joined;
   std::string_view last;
+  ptrdiff_t brackets = 0;
   size_t blank = 0;
   for (size_t i = 0; i < std::min(lines.size(), kAttributionLines); ++i) {
     if (lines[i].size() > kLongest) break;
@@ -675,7 +724,7 @@ Attribution ReadAttribution(std::span<const std::string_view> lines) {
     }
     if (!joined.empty()) {
       // Polymail parts the name from its address by an empty line.
-      const bool open = HasOpenBracket(joined);
+      const bool open = brackets > 0;
       if (blank > 0 && !open && !(line.front() == '<' && HasDigit(joined))) break;
       if (!open && !IsWrapped(last, line)) break;
       if (!open && line.front() == '>') break;
@@ -684,7 +733,8 @@ Attribution ReadAttribution(std::span<const std::string_view> lines) {
     AppendPlain(line, &joined);
     if (joined.size() > kLongest) break;
     last = line;
-    if (!MayEndAttribution(line) || HasOpenBracket(joined)) continue;
+    brackets += OpenBrackets(line);
+    if (!MayEndAttribution(line) || brackets > 0) continue;
     const AttributionKind kind = Reader(joined, i == 0).Read();
     if (kind != AttributionKind::kNone) return {kind, i + 1};
   }
@@ -704,8 +754,7 @@ bool IsOriginalTitle(std::string_view line) {
   CutColon(&title);
   back += CutBack(&title);
   if (front < 2 || back < 2 || title.empty()) return false;
-  const std::string lower = base::LowerAscii(title);
-  return AllTables().titles.MatchAt(lower, 0) == lower.size();
+  return AllTables().titles.MatchAt(title, 0) == title.size();
 }
 
 }  // namespace casecomm::scan

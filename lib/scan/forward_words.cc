@@ -2,6 +2,7 @@
 #include "scan/forward_words.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <string>
@@ -290,6 +291,14 @@ class Phrases {
   explicit Phrases(const std::string_view (&phrases)[n]) {
     for (const std::string_view phrase : phrases) folded_.push_back(FoldLabel(phrase));
     std::sort(folded_.begin(), folded_.end());
+    for (const std::string& phrase : folded_) begins_[static_cast<unsigned char>(phrase.front())] = true;
+  }
+
+  // False where no phrase can be what `text` folds to. Behind an ASCII character nothing composes with the first one.
+  bool MayHave(std::string_view text) const {
+    const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    return text.size() < 2 || !ascii(text[0]) || !ascii(text[1]) ||
+           begins_[static_cast<unsigned char>(base::FoldAscii(text[0]))];
   }
 
   bool Has(std::string_view folded) const { return std::binary_search(folded_.begin(), folded_.end(), folded); }
@@ -301,6 +310,7 @@ class Phrases {
 
  private:
   std::vector<std::string> folded_;
+  std::array<bool, 256> begins_{};  // the first bytes of them
 };
 
 const Phrases& Titles() {
@@ -324,9 +334,17 @@ const Phrases& Prefixes() {
   return kPhrases;
 }
 
+// The bytes that they begin with.
+constexpr auto kDashBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const std::string_view dash : kDashes) bytes[static_cast<unsigned char>(dash.front())] = true;
+  return bytes;
+}();
+
 size_t DashAt(std::string_view text) {
+  if (text.empty() || !kDashBytes[static_cast<unsigned char>(text.front())]) return 0;
   for (const std::string_view dash : kDashes) {
-    if (text.substr(0, dash.size()) == dash) return dash.size();
+    if (text.front() == dash.front() && text.substr(0, dash.size()) == dash) return dash.size();
   }
   return 0;
 }
@@ -392,7 +410,9 @@ Marker MarkerOf(std::string_view line, size_t* rest) {
   while (!text.empty() && text.front() == '*') text = TrimBlanks(text.substr(1));
   const size_t colon = EndsInColon(text);
   if (colon == 0) return Marker::kNone;
-  const std::string phrase = FoldPhrase(text.substr(0, text.size() - colon));
+  text = TrimBlanks(text.substr(0, text.size() - colon));
+  if (!Beginnings().MayHave(text) && !Titles().MayHave(text)) return Marker::kNone;
+  const std::string phrase = FoldPhrase(text);
   if (Beginnings().Has(phrase)) return Marker::kForward;
   return Titles().Has(phrase) ? Marker::kWeak : Marker::kNone;
 }

@@ -158,8 +158,22 @@ void ForEachSpelling(std::string_view spellings, const Use& use) {
   }
 }
 
-// Sorted by `folded`. Every language may write "Cc".
-std::vector<LabelRow> MakeRows() {
+// The rows of all languages, found by the byte they begin with. Every language may write "Cc".
+class LabelTable {
+ public:
+  LabelTable();
+
+  bool MayBeginWith(char c) const { return Begin(c) != Begin(c, 1); }
+  const LabelRow* Find(std::string_view folded) const;
+
+ private:
+  size_t Begin(char c, size_t behind = 0) const { return begins_[static_cast<unsigned char>(c) + behind]; }
+
+  std::vector<LabelRow> rows_;  // sorted by `folded`
+  std::array<size_t, 257> begins_{};
+};
+
+LabelTable::LabelTable() {
   std::vector<LabelRow> all;
   for (size_t i = 0; i < std::size(kLanguages); ++i) {
     const uint64_t bit = uint64_t{1} << i;
@@ -171,22 +185,24 @@ std::vector<LabelRow> MakeRows() {
     all.push_back({"cc", kCc, bit});
   }
   std::stable_sort(all.begin(), all.end(), [](const LabelRow& a, const LabelRow& b) { return a.folded < b.folded; });
-  std::vector<LabelRow> rows;
   for (LabelRow& row : all) {
-    if (!rows.empty() && rows.back().folded == row.folded) {
-      rows.back().languages |= row.languages;
+    if (!rows_.empty() && rows_.back().folded == row.folded) {
+      rows_.back().languages |= row.languages;
     } else {
-      rows.push_back(std::move(row));
+      ++begins_[static_cast<unsigned char>(row.folded.front()) + 1u];
+      rows_.push_back(std::move(row));
     }
   }
-  return rows;
+  for (size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
 }
 
-const LabelRow* FindLabel(std::string_view folded) {
-  static const std::vector<LabelRow> kRows = MakeRows();
-  const auto row = std::lower_bound(kRows.begin(), kRows.end(), folded,
-                                    [](const LabelRow& r, std::string_view text) { return r.folded < text; });
-  return row != kRows.end() && row->folded == folded ? &*row : nullptr;
+const LabelRow* LabelTable::Find(std::string_view folded) const {
+  if (folded.empty()) return nullptr;
+  const auto begin = rows_.begin() + static_cast<ptrdiff_t>(Begin(folded.front()));
+  const auto end = rows_.begin() + static_cast<ptrdiff_t>(Begin(folded.front(), 1));
+  const auto row =
+      std::lower_bound(begin, end, folded, [](const LabelRow& r, std::string_view text) { return r.folded < text; });
+  return row != end && row->folded == folded ? &*row : nullptr;
 }
 
 // Blanks, and what stands at the ends of lines without being seen: NBSP, narrow NBSP, the ideographic space, zero width
@@ -195,22 +211,34 @@ constexpr std::string_view kBlanks[] = {" ",      "\t",     "\r",     "\n",     
                                         "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u202a", "\u202b",
                                         "\u202c", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff"};
 
+// The bytes that they begin and end with. Bits.
+enum BlankByte : uint8_t { kBegins = 1, kEnds = 2 };
+constexpr auto kBlankBytes = [] {
+  std::array<uint8_t, 256> bytes{};
+  for (const std::string_view blank : kBlanks) {
+    bytes[static_cast<unsigned char>(blank.front())] |= kBegins;
+    bytes[static_cast<unsigned char>(blank.back())] |= kEnds;
+  }
+  return bytes;
+}();
+
 bool IsAscii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
 size_t BlankAtBegin(std::string_view text) {
-  if (text.empty() || (IsAscii(text.front()) && text.front() > ' ')) return 0;
+  if (text.empty() || (kBlankBytes[static_cast<unsigned char>(text.front())] & kBegins) == 0) return 0;
   for (const std::string_view blank : kBlanks) {
-    if (text.substr(0, blank.size()) == blank) return blank.size();
+    if (text.front() == blank.front() && text.substr(0, blank.size()) == blank) return blank.size();
   }
   return 0;
 }
 
 size_t BlankAtEnd(std::string_view text) {
-  if (text.empty() || (IsAscii(text.back()) && text.back() > ' ')) return 0;
+  if (text.empty() || (kBlankBytes[static_cast<unsigned char>(text.back())] & kEnds) == 0) return 0;
   for (const std::string_view blank : kBlanks) {
-    if (text.size() >= blank.size() && text.substr(text.size() - blank.size()) == blank) return blank.size();
+    if (text.back() != blank.back() || text.size() < blank.size()) continue;
+    if (text.substr(text.size() - blank.size()) == blank) return blank.size();
   }
   return 0;
 }
@@ -251,6 +279,18 @@ bool IsFieldName(std::string_view name) {
                      [](char c) { return c == '-' || (base::FoldAscii(c) >= 'a' && base::FoldAscii(c) <= 'z'); });
 }
 
+// The row that spells `name`, of at most kLongestLabel bytes.
+const LabelRow* FindLabel(std::string_view name) {
+  static const LabelTable kTable;
+  if (name.size() > 1 && IsAscii(name[0]) && IsAscii(name[1])) {  // nothing composes with the first letter
+    if (!kTable.MayBeginWith(base::FoldAscii(name[0]))) return nullptr;
+  }
+  if (!IsAsciiText(name)) return kTable.Find(FoldLabel(name));
+  std::array<char, kLongestLabel> folded;
+  std::transform(name.begin(), name.end(), folded.begin(), base::FoldAscii);
+  return kTable.Find({folded.data(), name.size()});
+}
+
 std::optional<Labeled> ReadLabel(std::string_view line) {
   const std::string_view front = line.substr(0, kLongestLabel);
   size_t colon = front.find(':');
@@ -270,6 +310,10 @@ std::optional<Labeled> ReadLabel(std::string_view line) {
     name.remove_suffix(1);
     --stars;
   }
+  name = TrimBlanks(name);
+  if (name.empty()) return std::nullopt;
+  const LabelRow* const row = FindLabel(name);
+  if (row == nullptr && !IsFieldName(name)) return std::nullopt;
   value = TrimBlanks(value);
   while (stars > 0 && !value.empty() && value.front() == '*') {
     value.remove_prefix(1);
@@ -279,12 +323,9 @@ std::optional<Labeled> ReadLabel(std::string_view line) {
     value.remove_suffix(1);
     --stars;
   }
-  name = TrimBlanks(name);
-  if (name.empty()) return std::nullopt;
-  const LabelRow* const row = FindLabel(FoldLabel(name));
-  if (row != nullptr) return Labeled{row->label, row->languages, TrimBlanks(value)};
-  if (IsFieldName(name)) return Labeled{kOther, 0, TrimBlanks(value)};
-  return std::nullopt;
+  value = TrimBlanks(value);
+  if (row == nullptr) return Labeled{kOther, 0, value};
+  return Labeled{row->label, row->languages, value};
 }
 
 bool HasAddress(std::string_view value) {
@@ -346,7 +387,8 @@ class BlockReader {
  public:
   BlockReader(std::string_view text, size_t pos) : text_(text), pos_(pos) { block_.begin = pos; }
 
-  std::optional<HeaderBlock> Read();
+  // `first` is the label of its first line.
+  std::optional<HeaderBlock> Read(const Line& first_line, const Labeled& first);
 
  private:
   bool More() const { return pos_ < text_.size() && lines_ < kMostLines; }
@@ -420,10 +462,8 @@ void BlockReader::Take(const Line& line, const Labeled& labeled) {
   found_.Set(labeled, WithFolds(labeled, line.text));
 }
 
-std::optional<HeaderBlock> BlockReader::Read() {
-  const std::optional<Labeled> first = ReadLabel(LineAt(text_, pos_).text);
-  if (!first || first->label == kOther) return std::nullopt;
-  Take(LineAt(text_, pos_), *first);
+std::optional<HeaderBlock> BlockReader::Read(const Line& first_line, const Labeled& first) {
+  Take(first_line, first);
   if (More()) {
     const Line gap = LineAt(text_, pos_);
     spaced_ = IsBlankLine(gap) && gap.next < text_.size() && Next(LineAt(text_, gap.next));
@@ -472,7 +512,7 @@ std::optional<Labeled> LabelAtEnd(std::string_view text, uint64_t languages, siz
 
 }  // namespace
 
-std::string_view TrimBlanks(std::string_view text) {
+std::string_view TrimAnyBlanks(std::string_view text) {
   text = TrimBegin(text);
   for (size_t size; (size = BlankAtEnd(text)) != 0;) text.remove_suffix(size);
   return text;
@@ -501,7 +541,10 @@ std::string FoldLabel(std::string_view text) {
 
 std::optional<HeaderBlock> ReadHeaderBlock(std::string_view text, size_t pos) {
   if (pos >= text.size()) return std::nullopt;
-  return BlockReader(text, pos).Read();
+  const Line line = LineAt(text, pos);
+  const std::optional<Labeled> first = ReadLabel(line.text);
+  if (!first || first->label == kOther) return std::nullopt;
+  return BlockReader(text, pos).Read(line, *first);
 }
 
 std::optional<HeaderBlock> ReadHeaderLine(std::string_view text, size_t pos) {

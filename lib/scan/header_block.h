@@ -32,7 +32,11 @@ std::optional<HeaderBlock> ReadHeaderLine(std::string_view text, size_t pos);
 std::string FoldLabel(std::string_view text);
 
 // Without the blanks of Unicode, and what does not show, at both ends.
-std::string_view TrimBlanks(std::string_view text);
+std::string_view TrimAnyBlanks(std::string_view text);
+inline std::string_view TrimBlanks(std::string_view text) {
+  const auto shows = [](char c) { return c > ' ' && c < 0x7f; };  // most lines begin and end so
+  return !text.empty() && shows(text.front()) && shows(text.back()) ? text : TrimAnyBlanks(text);
+}
 
 }  // namespace casecomm::scan
 

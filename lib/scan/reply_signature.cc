@@ -321,6 +321,15 @@ bool StartsWith(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
+// `start` is in lower case (ASCII).
+bool StartsWithFold(std::string_view text, std::string_view start) {
+  if (text.size() < start.size()) return false;
+  for (size_t i = 0; i < start.size(); ++i) {
+    if (base::FoldAscii(text[i]) != start[i]) return false;
+  }
+  return true;
+}
+
 bool IsWordByte(char c) {
   return (static_cast<unsigned char>(c) & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
          (c >= 'A' && c <= 'Z');
@@ -339,14 +348,28 @@ Openings MakeOpenings() {
 }
 
 // Whether a line begins with one of them, as whole words.
-bool HasOpening(std::string_view lower) {
+bool HasOpening(std::string_view line) {
   static const Openings kAll = MakeOpenings();
-  const std::vector<std::string>& openings = kAll[static_cast<unsigned char>(lower.front())];
+  const std::vector<std::string>& openings = kAll[static_cast<unsigned char>(base::FoldAscii(line.front()))];
   return std::any_of(openings.begin(), openings.end(), [&](const std::string& opening) {
-    if (!StartsWith(lower, opening)) return false;
+    if (!StartsWithFold(line, opening)) return false;
     const bool letters = (static_cast<unsigned char>(opening.back()) & 0x80) != 0;
-    return letters || lower.size() == opening.size() || !IsWordByte(lower[opening.size()]);
+    return letters || line.size() == opening.size() || !IsWordByte(line[opening.size()]);
   });
+}
+
+// The bytes that a line may begin with, in front of its links and blanks, if it is one of kWhole.
+constexpr auto kWholeBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const std::string_view whole : kWhole) bytes[static_cast<unsigned char>(whole.front())] = true;
+  for (size_t c = 0; c <= ' '; ++c) bytes[c] = true;
+  for (size_t c = 0x80; c < bytes.size(); ++c) bytes[c] = true;
+  bytes['<'] = true;
+  return bytes;
+}();
+
+bool MayBeWhole(std::string_view line) {
+  return line.size() <= kLongestWhole && kWholeBytes[static_cast<unsigned char>(base::FoldAscii(line.front()))];
 }
 
 bool HasName(std::string_view lower) {
@@ -492,9 +515,8 @@ bool IsProgramLine(std::string_view line) {
   line = TrimBlanks(line);
   while (!line.empty() && std::string_view("*_[(").find(line.front()) != std::string_view::npos) line.remove_prefix(1);
   if (line.empty()) return false;
-  const std::string front = base::LowerAscii(line.substr(0, 64));
-  const bool opened = HasOpening(front);
-  if (!opened && line.size() > kLongestWhole) return false;
+  const bool opened = HasOpening(line.substr(0, 64));
+  if (!opened && !MayBeWhole(line)) return false;
   const std::string plain = WithoutLinks(line);
   std::string_view words = TrimBlanks(plain);
   while (!words.empty() && std::string_view("*_].!)").find(words.back()) != std::string_view::npos) {
