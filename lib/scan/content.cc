@@ -103,7 +103,7 @@ void ContentReader::ReadHeader() {
   }
   if (e.date.data() != nullptr) {
     mail_.date = ParseDate(e.date);
-    if (!mail_.date) Note(Defect::kDate, e.date);
+    if (!mail_.date || !IsDateOfGrammar(e.date)) Note(Defect::kDate, e.date);
   }
 }
 

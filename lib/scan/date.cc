@@ -80,6 +80,10 @@ class Reader {
   }
 
   char Peek() const { return pos_ < text_.size() ? text_[pos_] : '\0'; }
+  bool AtEnd() const { return pos_ == text_.size(); }
+  // Whether a blank, no comment, stands in front of what comes.
+  bool BehindBlank() const { return pos_ > 0 && IsSpace(text_[pos_ - 1]); }
+  bool comments_end() const { return comments_end_; }
   // The last one skipped, with its first parenthesis.
   std::string_view comment() const { return comment_; }
 
@@ -99,10 +103,12 @@ class Reader {
       }
     }
     pos_ = text_.size();
+    comments_end_ = false;
   }
 
   std::string_view text_;
   std::string_view comment_;
+  bool comments_end_ = true;
   size_t pos_ = 0;
 };
 
@@ -247,7 +253,56 @@ bool ReadMailDate(Reader* reader, Moment* at) {
   return true;
 }
 
+constexpr std::string_view kWeekdays[] = {"thu", "fri", "sat", "sun", "mon", "tue", "wed"};  // 1970-01-01 was the first
+
+// UT, GMT, the names of North America, the letters of the military but J.
+bool IsZoneOfGrammar(std::string_view name) {
+  if (name.size() == 1) return base::FoldAscii(name[0]) != 'j';
+  return base::EqualFoldAscii(name, "ut") || base::EqualFoldAscii(name, "gmt") ||
+         std::any_of(std::begin(kZones), std::end(kZones),
+                     [&](const Zone& z) { return base::EqualFoldAscii(z.name, name); });
+}
+
+// Two digits behind what may stand between any two tokens.
+bool TwoDigits(Reader* reader, int* number) {
+  reader->Skip("");
+  const bool read = reader->Number(2, 2, number);
+  reader->Skip("");
+  return read;
+}
+
 }  // namespace
+
+bool IsDateOfGrammar(std::string_view value) {
+  Reader reader(value);
+  reader.Skip("");
+  const std::string_view weekday = reader.Letters();
+  reader.Skip("");
+  if (!weekday.empty() && !reader.Take(',')) return false;
+  reader.Skip("");
+  int year = 0, day = 0, hour = 0, minute = 0, second = 0, zone = 0;
+  if (!reader.Number(1, 2, &day)) return false;
+  reader.Skip("");
+  const std::string_view month_name = reader.Letters();
+  const int month = month_name.size() == 3 ? Month(month_name) : 0;
+  reader.Skip("");
+  if (!Year(&reader, &year) || year < 1900 || !DayExists(year, month, day)) return false;
+  if (!TwoDigits(&reader, &hour) || !reader.Take(':') || !TwoDigits(&reader, &minute)) return false;
+  if (reader.Take(':') && !TwoDigits(&reader, &second)) return false;
+  if (hour > 23 || minute > 59 || second > 60) return false;
+  if (reader.Peek() == '+' || reader.Peek() == '-') {
+    if (!reader.BehindBlank()) return false;
+    reader.Take(reader.Peek());
+    if (!reader.Number(4, 4, &zone) || zone % 100 > 59) return false;
+  } else {
+    const std::string_view name = reader.Letters();
+    if (name.empty() || !IsZoneOfGrammar(name)) return false;
+  }
+  reader.Skip("");
+  if (!reader.AtEnd() || !reader.comments_end()) return false;
+  const int64_t days = DaysFromCivil(year, month, day);
+  return weekday.empty() || base::EqualFoldAscii(weekday, kWeekdays[static_cast<size_t>((days % 7 + 7) % 7)]);
+}
 
 std::optional<int64_t> ParseDate(std::string_view value) {
   Reader reader(value);

@@ -15,6 +15,10 @@ namespace casecomm::scan {
 // or the time is past its range.
 std::optional<int64_t> ParseDate(std::string_view value);
 
+// Whether the value is a date of the grammar, its obsolete forms counted: what ParseDate reads of any other is what its sender
+// must have meant. The day of the week must be the date's, the year 1900 or later.
+bool IsDateOfGrammar(std::string_view value);
+
 }  // namespace casecomm::scan
 
 #endif  // CASECOMM_SCAN_DATE_H_

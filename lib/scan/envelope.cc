@@ -56,6 +56,7 @@ constexpr DefectRow kDefects[] = {
     {.defect = Defect::kLongLine, .name = "long_line"},
     {.defect = Defect::kMessageEncoded, .name = "message_encoded"},
     {.defect = Defect::kParameterSections, .name = "parameter_sections"},
+    {.defect = Defect::kIdSyntax, .name = "message_id_syntax"},
 };
 
 constexpr bool InOrder() {
@@ -167,13 +168,14 @@ uint8_t EnvelopeScanner::State::TakeAddresses(const RawField& field, std::string
 
 void EnvelopeScanner::State::Take(const RawField& field, bool again, DefectLog* log) {
   const Place& place = kPlaces[static_cast<size_t>(field.field)];
+  bool grammatical = true;
   if (field.field == Field::kFrom) {
     const uint8_t notes = TakeAddresses(field, field.value, &envelope.from, log);
     envelope.from_ambiguous |= (notes & ~kAddressAlike) != 0 || again;
   } else if (place.mailboxes != nullptr) {
     TakeAddresses(field, field.value, &(envelope.*place.mailboxes), log);
   } else if (place.ids != nullptr) {
-    ParseIds(field.value, &scratch, &(envelope.*place.ids));
+    ParseIds(field.value, &scratch, &(envelope.*place.ids), &grammatical);
   } else if (place.value == nullptr) {
     std::string_view list = field.value;
     const size_t type = field.field == Field::kOriginalRecipient ? list.find(';') : list.npos;
@@ -188,11 +190,12 @@ void EnvelopeScanner::State::Take(const RawField& field, bool again, DefectLog* 
       ParseAddresses(field.value, &scratch, &mailboxes);
       envelope.return_path = mailboxes.empty() ? field.value.substr(0, 0) : AddrSpec(mailboxes.front());
     } else if (field.field == Field::kMessageId) {
-      envelope.message_id = ParseMessageId(field.value, &scratch);
+      envelope.message_id = ParseMessageId(field.value, &scratch, &grammatical);
     } else {
       envelope.*place.value = field.value;
     }
   }
+  if (!grammatical) log->Add(Defect::kIdSyntax, field.offset);
   if (again) log->Add(Defect::kDuplicateField, field.offset);
 }
 
@@ -212,6 +215,8 @@ const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
   const size_t begin = HeaderBegin(raw, eol);
   // Others see the end of the header in an empty line, wherever it stands.
   if (begin > 0 && IsSpace(raw.front())) log.Add(Defect::kLineNoField, 0);
+  // Where CR alone ends the lines, others see one line (threat T03).
+  envelope.from_ambiguous = eol == '\r';
   FieldReader reader(raw, begin, eol, state.limits, &log);
   std::array<bool, static_cast<size_t>(Field::kCount)> seen{};
   uint32_t received = 0;

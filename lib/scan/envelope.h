@@ -57,7 +57,7 @@ enum class Defect : uint8_t {
   kNoFinalBoundary,   // "boundary_missing", "boundary_open"
   kTransferEncoding,  // "transfer_encoding": unknown, or damaged base64 or quoted-printable
   kCharset,           // "charset": unknown, or bytes that are not of it; U+FFFD stands for them
-  kDate,              // "date": present and unreadable
+  kDate,              // "date": present and not of RFC 5322, 3.3 and 4.3, whether read or not
   kTextLimit,         // "text_limit": a text was cut for its length
   kHtmlLimit,         // "html_limit": HTML past the guards, its text taken by the tag stripper
   // What readers of MIME read in more than one way (threat T20).
@@ -73,6 +73,7 @@ enum class Defect : uint8_t {
   kLongLine,                // "long_line": over 998 characters (RFC 5322, 2.1.1)
   kMessageEncoded,          // "message_encoded": an attached message in a transfer encoding (RFC 2046, 5.2.1)
   kParameterSections,       // "parameter_sections": RFC 2231 sections with a gap, no first one, or one of them twice
+  kIdSyntax,                // "message_id_syntax": of Message-ID, In-Reply-To or References (RFC 5322, 3.6.4 and 4.5.4)
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);

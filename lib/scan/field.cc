@@ -127,8 +127,9 @@ Field FieldNamed(std::string_view name) {
 }
 
 std::string_view TrimSpace(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  // The end first, so that what is left of nothing stands where the text began.
   while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
   return text;
 }
 

@@ -181,7 +181,8 @@ std::string Reporter::AddressOf(std::string_view value, bool xtext) {
 void Reporter::KeepId(std::string_view value) {
   if (original_id_) return;
   scratch_.Reset();
-  const std::string_view id = ParseMessageId(value, &scratch_);
+  bool grammatical = true;
+  const std::string_view id = ParseMessageId(value, &scratch_, &grammatical);
   if (!id.empty() && id.size() <= kMostId) original_id_ = std::string(id);
 }
 

@@ -9,6 +9,7 @@ Where two readings of a field differ:
   - a value that is of the grammar (grammar.py) has one reading, and ours must be that;
   - each other judge that differs must be explained by a rule of rules.py;
   - where all three others agree against us, a rule must name that very kind (`unanimous`).
+A date or id that is not of the grammar carries a defect of ours, and no other does.
 Threat T03: an author of ours is the one of the grammar, or of all three others. Threat T20: a part that any of them shows stands in our
 union, or the mail is flagged. What no rule explains is printed with the mail, made as small as it can be, and fails the run.
 A judge that dies or takes too long is started anew and counted; ours must not.
@@ -28,6 +29,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 import ambiguous
+import grammar
 import mutate
 import rules
 import seeds
@@ -147,6 +149,15 @@ def examine(mail, readings, table=None):
                 if unanimous:
                     break
 
+    for field in ("date", "message_id", "in_reply_to", "references"):
+        values = case.raw(field)
+        if len(values) != 1 or not case.header.clean or case.before():
+            continue
+        broken = grammar.date_is_broken(values[0]) if field == "date" else grammar.ids_are_broken(values[0], field == "message_id")
+        told = ("date" if field == "date" else "message_id_syntax") in case.defects(field)
+        if broken is not None and broken != told:
+            findings.append(Finding("broken but not told" if broken else "told but not broken", field, "scan", repr(values[0])))
+
     author = case.author("scan")
     if author is not None and case.truth("from") is None and not case.explained_author():
         theirs = {case.author(j) for j in FOREIGN if readings[j] is not None}
@@ -248,6 +259,8 @@ def main():
             for finding in findings:
                 total["findings"] += 1
                 counts["UNEXPLAINED %s: %s, %s, %s" % finding.key()] += 1
+                if finding.key() not in found:  # at once: a long run may be ended before it tells
+                    print("FOUND %s\n  %r" % (finding, mail), flush=True)
                 found.setdefault(finding.key(), []).append((mail, finding))
                 found[finding.key()] = sorted(found[finding.key()], key=lambda one: len(one[0]))[:options.samples]
 

@@ -271,6 +271,62 @@ def date(value):
     return calendar.timegm((year, month, day, hour, minute, second)) - 60 * zone
 
 
+DATE_TOLD = re.compile(
+    r" ?(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun) ?, ?)?(?P<day>[0-9]{1,2}) ?(?P<month>%s) ?(?P<year>[0-9]{2,4}) (?P<hour>[0-9]{2}) ?: ?"
+    r"(?P<minute>[0-9]{2}) ?(?:: ?(?P<second>[0-9]{2}) ?)?(?:(?<= )[+-][0-9]{2}[0-5][0-9]|UT|GMT|[ECMP][SD]T|[A-IK-Z]) ?" % "|".join(MONTHS),
+    re.IGNORECASE)
+
+
+def date_is_broken(value):
+    """RFC 5322, 3.3 and 4.3: whether the value is outside the grammar, or says what no calendar does; None where it cannot be told here."""
+    text = unfolded(value)
+    if text is None or re.search(r"\)[+-]", text):  # a comment, no blank, in front of the zone
+        return None
+    text = without_comments(text)
+    match = DATE_TOLD.fullmatch(text) if text is not None else None
+    if not match:
+        return True
+    year = int(match.group("year"))
+    year += 0 if len(match.group("year")) == 4 else 2000 if len(match.group("year")) == 2 and year < 50 else 1900
+    month = [m.lower() for m in MONTHS].index(match.group("month").lower()) + 1
+    day, hour, minute, second = (int(match.group(name) or 0) for name in ("day", "hour", "minute", "second"))
+    if year < 1900 or not 1 <= day <= calendar.monthrange(year, month)[1] or hour > 23 or minute > 59 or second > 60:
+        return True
+    weekday = "Mon Tue Wed Thu Fri Sat Sun".split()[calendar.weekday(year, month, day)]
+    return bool(match.group("weekday")) and match.group("weekday").lower() != weekday.lower()
+
+
+def ids_are_broken(value, one):
+    """RFC 5322, 3.6.4 and 4.5.4: whether the value is outside the grammar of `one` id, or of phrases and ids; None where it cannot be told here."""
+    text = unfolded(value)
+    if text is None:
+        return None
+    reader, found, phrase = Reader(text), 0, False
+    domain = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]")
+    atom = lambda: (lambda m: m and m.group())(reader.take(ATOM))
+    try:
+        while True:
+            reader.cfws()
+            if reader.end():
+                return one and found != 1
+            if reader.eat("<"):
+                reader.dotted(reader.word)
+                reader.need("@")
+                reader.cfws()
+                if reader.take(domain):
+                    reader.cfws()
+                else:
+                    reader.dotted(atom)
+                reader.need(">")
+                found, phrase = found + 1, False
+            elif one or not (reader.word() is not None or (phrase and reader.eat("."))):
+                return True
+            else:
+                phrase = True
+    except NotOfGrammar:
+        return True
+
+
 WORD = re.compile(r"=\?([!#-'*+\-0-9A-Z\\^-~]+)\?([BbQq])\?([!->@-~]*)\?=")
 CHARSETS = {"utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-15": "iso-8859-15", "iso-8859-2": "iso-8859-2",
             "koi8-r": "koi8-r", "windows-1252": "cp1252"}

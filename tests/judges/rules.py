@@ -171,7 +171,9 @@ def broken_has(pattern):
 
 
 def flagged(case, field, judge):
-    return case.truth(field) is None and bool(case.defects(field))
+    """Broken dates and ids that we read have rules of their own, which hold our reading to what docs/scan-differences.md says."""
+    own = {"date", "message_id_syntax"} if case.value("scan", field) else set()
+    return case.truth(field) is None and bool(case.defects(field) - own)
 
 
 def first_only(case, field, judge):
@@ -413,6 +415,10 @@ RULES = [
     Rule("a boundary that begins another delimiter", EVERY, MIME, boundary_in_front, "nobody",
          "RFC 2046, 5.1.1: a delimiter is its whole line; readers compare its front",
          mail('Content-Type: multipart/mixed; boundary="a--"', "", "--a--", "", "x", "--a---2", "y", "--a----")),
+    Rule("vmime: an empty name", "vmime", MIME, mail_has(rb'name\s*=\s*"";'), "scan", "RFC 2045, 5.1: a quoted string may be empty",
+         mail('Content-Type: text/plain; name=""; c=u', "", "x")),
+    Rule("python: an extended name with a third quote", "python", MIME, mail_has(rb"name\*0?\*?=[^'\r\n;]*'[^'\r\n;]*'[^\r\n;]*'"), "nobody",
+         "RFC 2231, 7: attribute-char has none; behind the second all is the name", mail("Content-Type: text/plain; name*=utf-8'''x", "", "x")),
     Rule("names: a backslash of a path", EVERY, MIME, mail_has(rb'name\*?="[^"\r\n]*\\[^"\\]'), "scan",
          "RFC 5322, 3.2.4 takes it for a quoted pair; programs write paths", mail('Content-Type: text/plain; name="C:\\a.txt"', "", "x"), True),
     Rule("names: sections without the first", EVERY, MIME, mail_has(rb"name\*(?!\*?=|0\*?=)"), "nobody", "RFC 2231, 3: they begin with 0",

@@ -163,6 +163,30 @@ TEST(Content, NullsAndDefects) {
   }
 }
 
+TEST(Content, DatesAndIdsOutsideTheGrammarAreReadAndTold) {
+  const Mail good = ReadWhole(
+      "Date: Tue, 14 Jan 2025 09:12:00 EST\r\nMessage-ID: <a@b.example>\r\nReferences: <c@d.example>\r\n "
+      "<e@f.example>\r\n"
+      "In-Reply-To: Your message <e@f.example>\r\n\r\n");
+  EXPECT_THAT(good.defects, IsEmpty());
+  const Mail bad =
+      ReadWhole("Date: 6Feb25 8:00\r\nMessage-ID: a@b.example\r\nReferences: <c>\r\nIn-Reply-To: <d@e>, <f@g>\r\n\r\n");
+  EXPECT_EQ(bad.date, 1738828800);
+  EXPECT_EQ(bad.message_id, "a@b.example");
+  EXPECT_THAT(bad.references, ElementsAre("c"));
+  EXPECT_THAT(bad.in_reply_to, ElementsAre("d@e", "f@g"));
+  EXPECT_TRUE(HasDefect(bad, Defect::kDate));
+  std::vector<int64_t> places;
+  for (const MailDefect& defect : bad.defects) {
+    if (defect.name == "message_id_syntax") places.push_back(defect.offset);
+  }
+  EXPECT_THAT(places, ElementsAre(19, 44, 61));
+  EXPECT_FALSE(IsStructural(Defect::kIdSyntax));
+  const Mail none = ReadWhole("Date: \r\nTo: a@b.example\r\n\r\n");
+  ASSERT_EQ(none.defects.size(), 1u);
+  EXPECT_EQ(none.defects[0].offset, 5) << "in its own field";
+}
+
 base::Digest Key(const std::string& mail) {
   EnvelopeScanner scanner;
   return ContentKey(scanner.Scan(mail));

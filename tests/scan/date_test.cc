@@ -104,6 +104,54 @@ TEST(Date, EveryDayAgreesWithTheLibraryOfC) {
     char text[64];
     ASSERT_NE(strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S +0000", &parts), 0u);
     ASSERT_EQ(ParseDate(text), at) << text;
+    ASSERT_TRUE(IsDateOfGrammar(text)) << text;
+  }
+}
+
+// RFC 5322, 3.3 and 4.3.
+TEST(Date, OfTheGrammar) {
+  for (const char* text :
+       {"Tue, 14 Jan 2025 09:12:00 +0100", "14 Jan 2025 09:12 -0000", "tue, 14 jan 2025 09:12:60 +0000 (UTC)",
+        "(c) Tue (c) , (c) 14 (c) Jan (c) 2025 (c) 09 (c) : (c) 12 : 00 (c) +0000", "14Jan25 09:12GMT",
+        "14 Jan 125 09:12 UT", "Tue,14 Jan 2025 09:12 EST", "14 Jan 2025 09:12 z",
+        "Tue, 14\r\n Jan 2025\r\n\t09:12:00 +0100\r\n"}) {
+    EXPECT_TRUE(IsDateOfGrammar(text)) << text;
+    EXPECT_TRUE(ParseDate(text)) << text;
+  }
+}
+
+TEST(Date, OutsideTheGrammar) {
+  for (const char* text : {"",
+                           "Mon, 14 Jan 2025 09:12:00 +0100",
+                           "Tuesday, 14 Jan 2025 09:12:00 +0100",
+                           "Tue 14 Jan 2025 09:12:00 +0100",
+                           "Tue, 14 January 2025 09:12:00 +0100",
+                           "14 Jan 2025 9:12 +0000",
+                           "14 Jan 2025 09:12:00",
+                           "14 Jan 2025 09:12:00 UTC",
+                           "14 Jan 2025 09:12:00 J",
+                           "14 Jan 2025 09:12:00 MEZ",
+                           "14 Jan 2025 09:12:00 +01:00",
+                           "14 Jan 2025 09:12:00 +100",
+                           "14 Jan 2025 09:12:00 +0160",
+                           "14 Jan 2025 09:12:00+0100",
+                           "14 Jan 2025 09:12:00(c)+0100",
+                           "14 Jan 2025 09:12:00 +0000 x",
+                           "14 Jan 2025 09:12:00 +0000 (x",
+                           "14-Jan-2025 09:12:00 +0000",
+                           "Tue Jan 14 09:12:00 2025",
+                           "2025-01-14T09:12:00Z",
+                           "14 Jan 2025 24:00:00 +0000",
+                           "14 Jan 2025 09:60 +0000",
+                           "14 Jan 2025 09:12:61 +0000",
+                           "30 Feb 2025 09:12 +0000",
+                           "1 Jan 1899 09:12 +0000",
+                           "14 Jan 2025 09.12 +0000",
+                           "14 Jan 2025 09:12 AM +0000",
+                           "14 Jan 5 09:12 +0000",
+                           "6Feb25 8:00:00\xc3\xa9\x30",
+                           ",14 Jan 2025 09:12 +0000"}) {
+    EXPECT_FALSE(IsDateOfGrammar(text)) << text;
   }
 }
 
