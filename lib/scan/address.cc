@@ -364,6 +364,7 @@ void Parser::Colon() {
     Finish();
   } else {
     if (in_group_) notes_ |= kAddressBroken;
+    if (phrase_ == kNowhere || text_[phrase_] == '.') notes_ |= kAddressBroken;  // a name begins with a word
     in_group_ = true;
     notes_ |= kAddressGroup;
     Clear();

@@ -190,8 +190,9 @@ TEST(Address, ObsoleteForms) {
 
 TEST(Address, CharactersThatNoAddrSpecHas) {
   for (const char* broken :
-       {"[test]@d.org", "a[b@d.org", "a@1.2.3.4]", "a@.org", "a@b..org", "a@...org", "a@b\x14", "\x19@b", "\x18 <a@b>",
-        "a@\xff", "a\r@b", "a@\"\"", "[x] y <a@b>", "\\ <a@b>", ".x <a@b>", "a@b c <d@e>", "a@\x7f"}) {
+       {"[test]@d.org", "a[b@d.org",  "a@1.2.3.4]", "a@.org", "a@b..org",    "a@...org",    "a@b\x14",
+        "\x19@b",       "\x18 <a@b>", "a@\xff",     "a\r@b",  "a@\"\"",      "[x] y <a@b>", "\\ <a@b>",
+        ".x <a@b>",     "..x: a@b;",  ". : a@b;",   ": a@b;", "a@b c <d@e>", "a@\x7f"}) {
     EXPECT_NE(Parse(broken).notes & kAddressBroken, 0) << broken;
   }
 }

@@ -275,5 +275,14 @@ TEST(Envelope, NoAllocationAfterWarmUp) {
   EXPECT_GT(test::Allocations(), before) << "the count counts";
 }
 
+// Others see one line, and other addresses in it (threat T03).
+TEST(Envelope, LinesThatEndInCrAloneMakeNoAuthor) {
+  EnvelopeScanner scanner;
+  const Envelope& e = scanner.Scan("From: a@b.example\rTo: c@d.example\r\rx\r");
+  ASSERT_EQ(e.from.size(), 1u);
+  EXPECT_TRUE(e.from_ambiguous);
+  EXPECT_FALSE(scanner.Scan("From: a@b.example").from_ambiguous);
+}
+
 }  // namespace
 }  // namespace casecomm::scan
