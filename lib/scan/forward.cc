@@ -5,6 +5,7 @@
 #include "scan/forward.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "scan/forward_words.h"
 #include "scan/header_block.h"
 #include "scan/local_date.h"
+#include "scan/text_lines.h"
 #include "scan/written_address.h"
 
 namespace casecomm::scan {
@@ -265,15 +267,13 @@ std::optional<InlineForward> Finder::InQuote(size_t pos) const {
 // Whether an attribution line stands above without quote signs below it: a reply, then, whose quote the forward is in.
 bool Finder::ReplyAbove(size_t end) const {
   constexpr size_t kAhead = 8;
-  std::vector<std::string_view> lines;
-  for (size_t pos = 0; pos < end;) {
-    const Line line = LineAt(text_, pos);
-    lines.push_back(line.text);
-    pos = line.next;
-  }
+  const TextLines lines(text_.substr(0, end));
   for (size_t i = 0; i < lines.size(); ++i) {
     if (IsBlankLine(lines[i]) || IsQuoted(lines[i])) continue;
-    const Attribution found = ReadAttribution(std::span(lines).subspan(i, std::min(kAhead, lines.size() - i)));
+    std::array<std::string_view, kAhead> few;
+    const size_t count = std::min(kAhead, lines.size() - i);
+    for (size_t ahead = 0; ahead < count; ++ahead) few[ahead] = lines[i + ahead];
+    const Attribution found = ReadAttribution(std::span(few).first(count));
     if (found.kind != AttributionKind::kFull && found.kind != AttributionKind::kDated) continue;
     size_t below = i + std::max<size_t>(found.lines, 1);
     while (below < lines.size() && IsBlankLine(lines[below])) ++below;

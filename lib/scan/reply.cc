@@ -4,6 +4,7 @@
 #include "scan/reply.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "scan/attribution.h"
 #include "scan/header_block.h"
 #include "scan/reply_signature.h"
+#include "scan/text_lines.h"
 
 namespace casecomm::scan {
 namespace {
@@ -93,6 +95,13 @@ bool HasAddress(std::string_view value) {
   return value.find('@') != value.npos;
 }
 
+Attribution ReadAttributionAt(const TextLines& lines, size_t line) {
+  std::array<std::string_view, kAttributionLines> few;
+  const size_t count = std::min(few.size(), lines.size() - line);
+  for (size_t i = 0; i < count; ++i) few[i] = lines[line + i];
+  return ReadAttribution(std::span(few).first(count));
+}
+
 struct Container {
   size_t begin = 0, end = 0;  // lines
   size_t parent = kNone;
@@ -101,14 +110,24 @@ struct Container {
 
 class Splitter {
  public:
-  Splitter(std::string_view text, std::span<const TextMark> marks) : text_(text), marks_(marks) {}
+  Splitter(std::string_view text, std::span<const TextMark> marks)
+      : text_(text), marks_(marks), lines_(text), known_(lines_.size()) {}
 
   std::vector<TextSpan> Split();
 
  private:
   enum class Kind : uint8_t { kBlank, kWords, kSigned, kContained };
 
-  void CutLines();
+  // What is known of a line: one byte, as a text may be nothing but lines.
+  struct Line {
+    Kind kind : 2;
+    uint8_t part : 2;                               // TextPart, which is below 4 here
+    uint8_t separated : 1, signature : 1;           // by marks
+    uint8_t attribution : 1, ends_attribution : 1;  // begins one; is the last line of one
+  };
+  static_assert(sizeof(Line) == 1 && static_cast<int>(TextPart::kSignature) < 4);
+
+  void ReadLines();
   void ReadMarks();
   void FindSigns();
   void FindAttributions();
@@ -117,19 +136,19 @@ class Splitter {
   void FillBlanks();
   void SplitSignatures();
 
-  size_t size() const { return lines_.size(); }
-  bool IsQuote(size_t line) const { return kinds_[line] == Kind::kSigned || kinds_[line] == Kind::kContained; }
+  size_t size() const { return known_.size(); }
+  TextPart PartOf(size_t line) const { return static_cast<TextPart>(known_[line].part); }
+  void SetPart(size_t begin, size_t end, TextPart part) {
+    for (size_t i = begin; i < end; ++i) known_[i].part = static_cast<uint8_t>(part) & 3;
+  }
+  bool IsQuote(size_t line) const {
+    return known_[line].kind == Kind::kSigned || known_[line].kind == Kind::kContained;
+  }
   size_t NextWords(size_t line) const {
-    while (line < size() && kinds_[line] == Kind::kBlank) ++line;
+    while (line < size() && known_[line].kind == Kind::kBlank) ++line;
     return line;
   }
-  size_t LineAt(size_t offset) const {
-    return static_cast<size_t>(std::lower_bound(begins_.begin(), begins_.end(), offset) - begins_.begin());
-  }
-  void Quote(size_t begin, size_t end) {
-    std::fill(parts_.begin() + static_cast<ptrdiff_t>(begin), parts_.begin() + static_cast<ptrdiff_t>(end),
-              TextPart::kQuoted);
-  }
+  Attribution AttributionOf(size_t line) const;
 
   // What begins at a line of words and makes what is below a quote: one past its last line, and whether all is quoted to
   // the end of the text. `end` is 0 where there is none.
@@ -146,42 +165,36 @@ class Splitter {
 
   const std::string_view text_;
   const std::span<const TextMark> marks_;
-  std::vector<std::string_view> lines_;  // without LF
-  std::vector<size_t> begins_;
-  std::vector<Kind> kinds_;
-  std::vector<TextPart> parts_;
-  std::vector<bool> separated_, signature_;  // by marks
-  std::vector<bool> ends_attribution_;       // its last line
-  std::vector<Attribution> attributions_;    // by their first line
-  std::vector<size_t> bare_quote_;           // the next line at or below that begins a quote without an attribution
+  const TextLines lines_;
+  std::vector<Line> known_;
+  size_t bare_quotes_end_ = 0;  // past the last line that begins a quote without an attribution
   std::vector<Container> containers_;
   std::string rare_sign_;
 };
 
-void Splitter::CutLines() {
-  for (size_t pos = 0; pos < text_.size();) {
-    const size_t end = std::min(text_.find('\n', pos), text_.size());
-    lines_.push_back(text_.substr(pos, end - pos));
-    begins_.push_back(pos);
-    kinds_.push_back(IsBlank(lines_.back()) ? Kind::kBlank : Kind::kWords);
-    pos = end + 1;
+void Splitter::ReadLines() {
+  for (size_t i = 0; i < size(); ++i) {
+    known_[i] = {};
+    known_[i].kind = IsBlank(lines_[i]) ? Kind::kBlank : Kind::kWords;
   }
-  parts_.assign(size(), TextPart::kVisible);
-  separated_.assign(size() + 1, false);
-  signature_.assign(size(), false);
-  attributions_.assign(size(), {});
-  ends_attribution_.assign(size(), false);
+  SetPart(0, size(), TextPart::kVisible);
+}
+
+Attribution Splitter::AttributionOf(size_t line) const {
+  if (!known_[line].attribution) return {};
+  const std::string_view first = SkipIndent(lines_[line]);
+  if (QuoteSign(first) != 0 && IsFramedAttribution(first)) return {AttributionKind::kFull, 1};
+  return ReadAttributionAt(lines_, line);
 }
 
 void Splitter::ReadMarks() {
   std::vector<size_t> open;
   size_t signatures = 0, signature_begin = 0;
   const auto end_signature = [&](size_t line) {
-    std::fill(signature_.begin() + static_cast<ptrdiff_t>(signature_begin),
-              signature_.begin() + static_cast<ptrdiff_t>(line), true);
+    for (size_t i = signature_begin; i < line; ++i) known_[i].signature = 1;
   };
   for (const TextMark& mark : marks_) {
-    const size_t line = LineAt(mark.offset);
+    const size_t line = lines_.LineAt(mark.offset);
     switch (mark.kind) {
       case MarkKind::kQuoteBegin:
         containers_.push_back({line, size(), open.empty() ? kNone : open.back(), false});
@@ -199,7 +212,7 @@ void Splitter::ReadMarks() {
         if (signatures != 0 && --signatures == 0) end_signature(line);
         break;
       case MarkKind::kSeparator:
-        separated_[line] = true;
+        if (line < size()) known_[line].separated = 1;
         break;
     }
   }
@@ -210,26 +223,25 @@ void Splitter::FindSigns() {
   bool shallow = false, prompts = false;
   for (size_t i = 0; i < size(); ++i) {
     const std::string_view line = SkipIndent(lines_[i]);
-    if (kinds_[i] != Kind::kWords) continue;
+    if (known_[i].kind != Kind::kWords) continue;
     if (QuoteSign(line) == 0) {
-      if (i > 0 && kinds_[i - 1] == Kind::kSigned && EndsLink(lines_[i - 1], line)) kinds_[i] = Kind::kSigned;
+      if (i > 0 && known_[i - 1].kind == Kind::kSigned && EndsLink(lines_[i - 1], line)) known_[i].kind = Kind::kSigned;
       continue;
     }
     if (IsFramedAttribution(line)) {
-      attributions_[i] = {AttributionKind::kFull, 1};
-      ends_attribution_[i] = true;
+      known_[i].attribution = known_[i].ends_attribution = 1;
       continue;
     }
-    kinds_[i] = Kind::kSigned;
+    known_[i].kind = Kind::kSigned;
     prompts = prompts || IsPrompt(line);
     shallow = shallow || !StartsWith(line, ">>>") || StartsWith(line, ">>>>");
   }
   for (size_t i = 0; i < size(); ++i) {
-    if (kinds_[i] != Kind::kSigned) continue;
+    if (known_[i].kind != Kind::kSigned) continue;
     const std::string_view line = SkipIndent(lines_[i]);
     const bool alone =
-        (i == 0 || kinds_[i - 1] != Kind::kSigned) && (i + 1 == size() || kinds_[i + 1] != Kind::kSigned);
-    if ((alone && IsLoneSign(line)) || (prompts && !shallow)) kinds_[i] = Kind::kWords;
+        (i == 0 || known_[i - 1].kind != Kind::kSigned) && (i + 1 == size() || known_[i + 1].kind != Kind::kSigned);
+    if ((alone && IsLoneSign(line)) || (prompts && !shallow)) known_[i].kind = Kind::kWords;
   }
 }
 
@@ -237,58 +249,60 @@ void Splitter::FindAttributions() {
   size_t end = size();  // the next line at or below that may be the last of one
   for (size_t i = size(); i-- > 0;) {
     if (MayEndAttribution(lines_[i])) end = i;
-    if (kinds_[i] != Kind::kWords || end - i >= kAttributionLines) continue;
-    if (attributions_[i].kind != AttributionKind::kNone) continue;  // framed
-    attributions_[i] = ReadAttribution(std::span(lines_).subspan(i));
-    if (attributions_[i].kind != AttributionKind::kNone) ends_attribution_[i + attributions_[i].lines - 1] = true;
+    if (known_[i].kind != Kind::kWords || end - i >= kAttributionLines) continue;
+    if (known_[i].attribution) continue;  // framed
+    const Attribution found = ReadAttributionAt(lines_, i);
+    if (found.kind == AttributionKind::kNone) continue;
+    known_[i].attribution = 1;
+    known_[i + found.lines - 1].ends_attribution = 1;
   }
 }
 
 // A container holds what is quoted. But Gmail puts the attribution, the quote and the answers between the pieces of the quote
 // into one, too: where a container has no attribution above and begins with one that a container inside follows, the inner ones are the quote.
 void Splitter::OpenContainers() {
-  std::vector<size_t> above(size() + 1, kNone);  // the last line of words above
-  for (size_t i = 0; i < size(); ++i) above[i + 1] = kinds_[i] == Kind::kBlank ? above[i] : i;
+  size_t before = kNone, seen = 0;  // the last line of words above a container; containers begin in order
   std::vector<size_t> first_inside(containers_.size(), kNone);
   for (size_t i = containers_.size(); i-- > 0;) {
     if (containers_[i].parent != kNone) first_inside[containers_[i].parent] = i;
   }
   for (size_t i = 0; i < containers_.size(); ++i) {
     Container& container = containers_[i];
+    for (; seen < container.begin; ++seen) {
+      if (known_[seen].kind != Kind::kBlank) before = seen;
+    }
     if (container.begin >= container.end) continue;
     if (container.parent != kNone && !containers_[container.parent].open_to_author) continue;
-    const size_t before = above[container.begin];
-    const bool attributed = before != kNone && ends_attribution_[before];
+    const bool attributed = before != kNone && known_[before].ends_attribution;
     const size_t first = NextWords(container.begin);
-    if (!attributed && first_inside[i] != kNone && first < container.end &&
-        attributions_[first].kind != AttributionKind::kNone) {
-      const size_t below = NextWords(first + attributions_[first].lines);
+    if (!attributed && first_inside[i] != kNone && first < container.end && known_[first].attribution) {
+      const size_t below = NextWords(first + AttributionOf(first).lines);
       const Container& inside = containers_[first_inside[i]];
       container.open_to_author = inside.begin > first && inside.begin <= below && below < inside.end;
     }
     if (container.open_to_author) continue;
     for (size_t line = container.begin; line < container.end; ++line) {
-      if (kinds_[line] != Kind::kBlank) kinds_[line] = Kind::kContained;
+      if (known_[line].kind != Kind::kBlank) known_[line].kind = Kind::kContained;
     }
   }
 }
 
 Splitter::Marker Splitter::BlockAt(size_t line, bool announced) const {
-  const std::optional<HeaderBlock> block = ReadHeaderBlock(text_, begins_[line]);
+  const std::optional<HeaderBlock> block = ReadHeaderBlock(text_, lines_.Begin(line));
   if (!block) return {};
   const bool complete = !block->from.empty() && !block->subject.empty() && !block->date.empty();
   if (!announced && !complete && !HasAddress(block->from) && !HasAddress(block->to) && !HasAddress(block->cc))
     return {};
-  const size_t end = LineAt(block->end);
+  const size_t end = lines_.LineAt(block->end);
   return {end, RestOf(NextWords(end))};
 }
 
 Splitter::Marker Splitter::TitleAt(size_t line) const {
   if (!IsOriginalTitle(lines_[line])) return {};
   size_t below = NextWords(line + 1);
-  if (below < size() && kinds_[below] == Kind::kWords) {
+  if (below < size() && known_[below].kind == Kind::kWords) {
     if (const Marker block = BlockAt(below, true); block.end != 0) return block;
-    if (attributions_[below].kind != AttributionKind::kNone) below = NextWords(below + attributions_[below].lines);
+    if (known_[below].attribution) below = NextWords(below + AttributionOf(below).lines);
   }
   return {below, RestOf(below)};
 }
@@ -303,7 +317,7 @@ bool Splitter::MarksRareSign(size_t line) {
 }
 
 Splitter::Marker Splitter::AttributionAt(size_t line) {
-  const Attribution& attribution = attributions_[line];
+  const Attribution attribution = AttributionOf(line);
   if (attribution.kind == AttributionKind::kNone) return {};
   const size_t end = line + attribution.lines;
   const size_t below = NextWords(end);
@@ -318,7 +332,7 @@ Splitter::Marker Splitter::AttributionAt(size_t line) {
   if (blanks <= kBlanksBelowNamed) {
     if (const Marker block = BlockAt(below, false); block.end != 0) return block;
   }
-  if (attribution.kind == AttributionKind::kFull && bare_quote_[end] == size()) return {end, true};
+  if (attribution.kind == AttributionKind::kFull && bare_quotes_end_ <= end) return {end, true};
   return {};
 }
 
@@ -327,39 +341,38 @@ Splitter::Marker Splitter::MarkerAt(size_t line) {
   if (IsRule(lines_[line])) {
     constexpr size_t kBlanksBelowRule = 2;
     const size_t below = NextWords(line + 1);
-    if (below < size() && below - line - 1 <= kBlanksBelowRule && kinds_[below] == Kind::kWords) {
+    if (below < size() && below - line - 1 <= kBlanksBelowRule && known_[below].kind == Kind::kWords) {
       if (const Marker block = BlockAt(below, true); block.end != 0) return block;
     }
   }
-  if (const Marker block = BlockAt(line, separated_[line]); block.end != 0) return block;
+  if (const Marker block = BlockAt(line, known_[line].separated); block.end != 0) return block;
   return AttributionAt(line);
 }
 
 void Splitter::FindQuotes() {
-  bare_quote_.assign(size() + 1, size());
   size_t words = kNone;  // above
-  std::vector<bool> bare(size(), false);
   for (size_t i = 0; i < size(); ++i) {
-    if (kinds_[i] == Kind::kBlank) continue;
-    if (IsQuote(i) && words != kNone && !IsQuote(words) && !ends_attribution_[words] && !IsOriginalTitle(lines_[words]))
-      bare[i] = true;
+    if (known_[i].kind == Kind::kBlank) continue;
+    if (IsQuote(i) && words != kNone && !IsQuote(words) && !known_[words].ends_attribution &&
+        !IsOriginalTitle(lines_[words])) {
+      bare_quotes_end_ = i + 1;
+    }
     words = i;
   }
-  for (size_t i = size(); i-- > 0;) bare_quote_[i] = bare[i] ? i : bare_quote_[i + 1];
 
   for (size_t i = 0; i < size();) {
-    if (kinds_[i] == Kind::kBlank) {
+    if (known_[i].kind == Kind::kBlank) {
       ++i;
       continue;
     }
     if (IsQuote(i)) {
-      Quote(i, i + 1);
+      SetPart(i, i + 1, TextPart::kQuoted);
       ++i;
       continue;
     }
     if (!rare_sign_.empty() && StartsWith(SkipIndent(lines_[i]), rare_sign_)) {
-      kinds_[i] = Kind::kSigned;
-      Quote(i, i + 1);
+      known_[i].kind = Kind::kSigned;
+      SetPart(i, i + 1, TextPart::kQuoted);
       ++i;
       continue;
     }
@@ -368,8 +381,9 @@ void Splitter::FindQuotes() {
       ++i;
       continue;
     }
-    Quote(i, marker.rest ? size() : marker.end);
-    i = marker.rest ? size() : marker.end;
+    const size_t end = marker.rest ? size() : marker.end;
+    SetPart(i, end, TextPart::kQuoted);
+    i = end;
   }
 }
 
@@ -378,31 +392,30 @@ void Splitter::FillBlanks() {
   const size_t first = NextWords(0);
   if (first == size()) return;
   for (size_t i = 0; i < size(); ++i) {
-    if (kinds_[i] == Kind::kBlank) parts_[i] = i < first ? parts_[first] : parts_[i - 1];
+    if (known_[i].kind == Kind::kBlank) known_[i].part = known_[i < first ? first : i - 1].part;
   }
 }
 
 void Splitter::SplitSignatures() {
   for (size_t begin = 0; begin < size();) {
-    if (parts_[begin] == TextPart::kQuoted) {
+    if (PartOf(begin) == TextPart::kQuoted) {
       ++begin;
       continue;
     }
     size_t end = begin;
-    while (end < size() && parts_[end] != TextPart::kQuoted) ++end;
-    for (const auto& [from, to] : FindSignatures(std::span(lines_).subspan(begin, end - begin))) {
-      std::fill(parts_.begin() + static_cast<ptrdiff_t>(begin + from),
-                parts_.begin() + static_cast<ptrdiff_t>(begin + to), TextPart::kSignature);
+    while (end < size() && PartOf(end) != TextPart::kQuoted) ++end;
+    for (const auto& [from, to] : FindSignatures(LineRange(lines_, begin, end - begin))) {
+      SetPart(begin + from, begin + to, TextPart::kSignature);
     }
     for (size_t i = begin; i < end; ++i) {
-      if (signature_[i]) parts_[i] = TextPart::kSignature;
+      if (known_[i].signature) SetPart(i, i + 1, TextPart::kSignature);
     }
     begin = end;
   }
 }
 
 std::vector<TextSpan> Splitter::Split() {
-  CutLines();
+  ReadLines();
   ReadMarks();
   FindSigns();
   FindAttributions();
@@ -410,15 +423,18 @@ std::vector<TextSpan> Splitter::Split() {
   FindQuotes();
   FillBlanks();
   SplitSignatures();
+  size_t count = 0;
+  for (size_t i = 0; i < size(); ++i) count += i == 0 || PartOf(i) != PartOf(i - 1);
   std::vector<TextSpan> spans;
+  spans.reserve(std::min(count, kMostSpans) + 1);  // one for what the caller has behind them
   for (size_t i = 0; i < size(); ++i) {
-    const int64_t end = static_cast<int64_t>(i + 1 < size() ? begins_[i + 1] : text_.size());
-    if (!spans.empty() && spans.back().part == parts_[i]) {
-      spans.back().end = end;
-    } else {
-      spans.push_back({parts_[i], static_cast<int64_t>(begins_[i]), end});
-    }
+    const bool last = spans.size() == kMostSpans;
+    if (i > 0 && (last || PartOf(i) == PartOf(i - 1))) continue;
+    const int64_t begin = static_cast<int64_t>(lines_.Begin(i));
+    if (i > 0) spans.back().end = begin;
+    spans.push_back({PartOf(i), begin, static_cast<int64_t>(text_.size())});
   }
+  if (count > kMostSpans) spans.back().part = TextPart::kVisible;
   return spans;
 }
 
@@ -429,7 +445,10 @@ std::vector<TextSpan> SplitReply(std::string_view text, std::span<const TextMark
 }
 
 std::string JoinSpans(std::string_view text, std::span<const TextSpan> spans, TextPart part) {
+  size_t most = 0;
+  for (const TextSpan& span : spans) most += span.part == part ? static_cast<size_t>(span.end - span.begin) + 2 : 0;
   std::string joined;
+  joined.reserve(most);
   for (const TextSpan& span : spans) {
     if (span.part != part) continue;
     const std::string_view piece =

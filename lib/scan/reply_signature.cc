@@ -421,7 +421,7 @@ size_t RuleLength(std::string_view line) {
 
 class Finder {
  public:
-  explicit Finder(std::span<const std::string_view> lines) : lines_(lines), end_(lines.size()) {}
+  explicit Finder(const LineRange& lines) : lines_(lines), end_(lines.size()) {}
 
   std::vector<std::pair<size_t, size_t>> Find() {
     while (end_ > 0 && IsBlank(lines_[end_ - 1])) --end_;
@@ -503,7 +503,7 @@ class Finder {
     return words >= 1 && words <= 3 && line.find_first_of(".,:;!?") >= line.size() - 1;
   }
 
-  const std::span<const std::string_view> lines_;
+  const LineRange lines_;
   size_t end_;  // past the last line that is not blank
   std::vector<std::pair<size_t, size_t>> found_;
 };
@@ -530,7 +530,7 @@ bool IsProgramLine(std::string_view line) {
   return HasName(std::string_view(lower).substr(0, lower.find(", ")));
 }
 
-std::vector<std::pair<size_t, size_t>> FindSignatures(std::span<const std::string_view> lines) {
+std::vector<std::pair<size_t, size_t>> FindSignatures(const LineRange& lines) {
   return Finder(lines).Find();
 }
 

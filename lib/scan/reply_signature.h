@@ -6,10 +6,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "scan/text_lines.h"
 
 namespace casecomm::scan {
 
@@ -18,7 +19,7 @@ bool IsProgramLine(std::string_view line);
 
 // Which of `lines` (UTF-8, without line ends) are a signature: pairs of first line and one past the last, in order. They are a piece
 // of what the author wrote, from a quote or the begin of the text to the next quote or its end.
-std::vector<std::pair<size_t, size_t>> FindSignatures(std::span<const std::string_view> lines);
+std::vector<std::pair<size_t, size_t>> FindSignatures(const LineRange& lines);
 
 }  // namespace casecomm::scan
 
