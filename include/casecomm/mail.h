@@ -134,7 +134,7 @@ struct MailLimits {
   uint32_t header_lines = 10'000;
   uint32_t header_bytes = 1 << 20;
   // Of a text: the rest is left out of `text` and `html_text` (defect "text_limit", which is no limit passed).
-  uint32_t text_bytes = 8 << 20;
+  uint32_t text_bytes = 4 << 20;
 };
 
 struct ScanOptions {

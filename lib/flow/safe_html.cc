@@ -18,13 +18,12 @@ namespace casecomm {
 namespace {
 
 struct Bodies {
-  std::optional<std::string> html, text;
+  std::optional<scan::LeafText> html, text;
   // Positions in Mail::attachments of those that are images, by their Content-ID; of two the first.
   std::map<std::string, size_t, std::less<>> images;
 };
 
 Bodies BodiesOf(std::string_view raw, const MailLimits& limits) {
-  constexpr size_t kMostText = 8u << 20;  // what ScanMail reads of a text
   scan::EnvelopeScanner scanner(limits);
   const char eol = scan::LineEndOf(raw);
   scan::CharsetDecoder charsets;
@@ -32,10 +31,10 @@ Bodies BodiesOf(std::string_view raw, const MailLimits& limits) {
   size_t position = 0;
   scan::ForEachLeaf(scanner.Scan(raw), limits, [&](const scan::Leaf& leaf, bool file) {
     if (!file) {
-      std::optional<std::string>* const body = leaf.type == "text/html"    ? &bodies.html
-                                               : leaf.type == "text/plain" ? &bodies.text
-                                                                           : nullptr;
-      if (body != nullptr && !*body) *body = scan::ReadLeafText(leaf, eol, kMostText, &charsets).text;
+      std::optional<scan::LeafText>* const body = leaf.type == "text/html"    ? &bodies.html
+                                                  : leaf.type == "text/plain" ? &bodies.text
+                                                                              : nullptr;
+      if (body != nullptr && !*body) *body = scan::ReadLeafText(leaf, eol, limits.text_bytes, &charsets);
       return true;
     }
     std::string_view id = scan::TrimSpace(leaf.content_id);
@@ -64,10 +63,12 @@ std::string RenderSafeHtml(std::string_view raw, std::string_view cid_prefix, co
       if (image == bodies.images.end()) return std::nullopt;
       return std::string(cid_prefix) + std::to_string(image->second);
     };
-    if (std::optional<std::string> safe = scan::SafeHtml(*bodies.html, cid)) return *std::move(safe);
-    if (!bodies.text || IsBlank(*bodies.text)) return scan::TextAsHtml(scan::TextOfHtml(*bodies.html).text);
+    if (!bodies.html->cut) {
+      if (std::optional<std::string> safe = scan::SafeHtml(bodies.html->text, cid)) return *std::move(safe);
+    }
+    if (!bodies.text || IsBlank(bodies.text->text)) return scan::TextAsHtml(scan::TextOfHtmlLeaf(*bodies.html).text);
   }
-  return scan::TextAsHtml(bodies.text.value_or(""));
+  return scan::TextAsHtml(bodies.text ? std::string_view(bodies.text->text) : std::string_view());
 }
 
 }  // namespace casecomm

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/text.h"
 #include "scan/html_charset.h"
+#include "scan/html_strip.h"
 #include "scan/params.h"
 #include "scan/transfer.h"
 
@@ -23,17 +25,6 @@ void NormalizeText(std::string* text, char eol) {
   text->erase(text->find_last_not_of(" \t\r\n") + 1);
 }
 
-// Keeps the front.
-class FrontSink final : public ByteSink {
- public:
-  FrontSink(size_t most, std::string* out) : most_(most), out_(out) {}
-  void Put(std::string_view bytes) override { out_->append(bytes.substr(0, most_ - out_->size())); }
-
- private:
-  const size_t most_;
-  std::string* const out_;
-};
-
 }  // namespace
 
 LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* charsets) {
@@ -42,6 +33,7 @@ LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* c
   std::string decoded;
   std::string_view bytes = leaf.body;  // not copied where it stands in the mail as it is
   if (encoding != TransferEncoding::kIdentity) {
+    decoded.reserve(std::min(most + 1, leaf.body.size()));
     FrontSink sink(most + 1, &decoded);
     read.encoding_ok = DecodeTransfer(leaf.body, encoding, &sink);
     bytes = decoded;
@@ -54,9 +46,18 @@ LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* c
   std::string charset = FindParameter(leaf.content_type, "charset").value_or("");
   charset.resize(std::min(charset.find_first_of(" \t("), charset.size()));  // a comment behind it (RFC 2045, 5.1)
   if (charset.empty() && leaf.type == "text/html") charset = HtmlCharset(bytes);
-  read.text = charsets->ToUtf8(bytes, charset, &read.charset_ok);
+  read.text = charsets->ToUtf8(bytes, charset, &read.charset_ok, most + 1);
+  if (read.text.size() > most) {
+    read.cut = true;
+    const size_t line = read.text.rfind('\n', most);
+    read.text.resize(line == read.text.npos ? base::CutUtf8(read.text, most).size() : line + 1);
+  }
   NormalizeText(&read.text, eol);
   return read;
+}
+
+HtmlText TextOfHtmlLeaf(const LeafText& html) {
+  return html.cut ? HtmlText{StripTags(html.text), {}, true} : TextOfHtml(html.text);
 }
 
 }  // namespace casecomm::scan

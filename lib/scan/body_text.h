@@ -6,6 +6,7 @@
 #include <string>
 
 #include "scan/charset.h"
+#include "scan/html.h"
 #include "scan/mime.h"
 
 namespace casecomm::scan {
@@ -18,8 +19,12 @@ struct LeafText {
   bool cut = false;  // there is more than `most`
 };
 
-// `eol` is LineEndOf the mail; no more than about `most` decoded bytes are read, whole lines where there are any.
+// `eol` is LineEndOf the mail; no more than about `most` decoded bytes are read, and no more than about as many stand in
+// UTF-8, whole lines where there are any.
 LeafText ReadLeafText(const Leaf& leaf, char eol, size_t most, CharsetDecoder* charsets);
+
+// The text of an HTML leaf. Of one that is cut, as of one past the limits of HTML, the tags are stripped.
+HtmlText TextOfHtmlLeaf(const LeafText& html);
 
 }  // namespace casecomm::scan
 

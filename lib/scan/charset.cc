@@ -105,10 +105,10 @@ void Replace(const void* context, UConverterToUnicodeArgs* args, const char* byt
 }
 
 // U+FFFD for each maximal part of an ill-formed sequence, as the WHATWG decoder does it, one byte at a time here.
-std::string RepairUtf8(std::string_view bytes) {
+std::string RepairUtf8(std::string_view bytes, size_t most) {
   std::string out;
   out.reserve(bytes.size() + 16);
-  while (!bytes.empty()) {
+  while (!bytes.empty() && out.size() < most) {
     const size_t good = Utf8Prefix(bytes);
     out += bytes.substr(0, good);
     bytes.remove_prefix(good);
@@ -150,7 +150,7 @@ bool CharsetDecoder::Open(std::string_view name) {
   return source_ != nullptr;
 }
 
-std::string CharsetDecoder::Convert(std::string_view bytes, bool* clean) {
+std::string CharsetDecoder::Convert(std::string_view bytes, size_t most, bool* clean) {
   UErrorCode error = U_ZERO_ERROR;
   ucnv_setToUCallBack(AsConverter(source_), Replace, clean, nullptr, nullptr, &error);
   std::string out;
@@ -168,18 +168,19 @@ std::string CharsetDecoder::Convert(std::string_view bytes, bool* clean) {
                    true, &error);
     out.append(buffer, static_cast<size_t>(target - buffer));
     reset = false;
-  } while (error == U_BUFFER_OVERFLOW_ERROR);
+  } while (error == U_BUFFER_OVERFLOW_ERROR && out.size() < most);
+  if (error == U_BUFFER_OVERFLOW_ERROR) error = U_ZERO_ERROR;  // the rest is left out
   if (error == U_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   if (U_FAILURE(error)) *clean = false;
   return out;
 }
 
-std::string CharsetDecoder::ToUtf8(std::string_view bytes, std::string_view charset, bool* clean) {
+std::string CharsetDecoder::ToUtf8(std::string_view bytes, std::string_view charset, bool* clean, size_t most) {
   std::string name = charset.empty() ? std::string(kAscii) : Canonical(charset);
   if (name == kUtf8) {
     if (IsUtf8(bytes)) return std::string(bytes);
     *clean = false;
-    return RepairUtf8(bytes);
+    return RepairUtf8(bytes, most);
   }
   if (name == kAscii) {
     if (IsAscii(bytes)) return std::string(bytes);
@@ -189,9 +190,9 @@ std::string CharsetDecoder::ToUtf8(std::string_view bytes, std::string_view char
   if (name == kUnknown || !Open(name)) {
     *clean = false;
     if (IsUtf8(bytes)) return std::string(bytes);
-    if (!Open("windows-1252")) return RepairUtf8(bytes);
+    if (!Open("windows-1252")) return RepairUtf8(bytes, most);
   }
-  return Convert(bytes, clean);
+  return Convert(bytes, most, clean);
 }
 
 }  // namespace casecomm::scan

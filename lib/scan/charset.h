@@ -2,6 +2,7 @@
 #ifndef CASECOMM_SCAN_CHARSET_H_
 #define CASECOMM_SCAN_CHARSET_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,9 @@ class CharsetDecoder {
   CharsetDecoder& operator=(const CharsetDecoder&) = delete;
 
   // Always well-formed UTF-8; U+FFFD stands for what is not of the charset. `clean` turns false then, and where the
-  // charset is unknown or does not fit; it is never set to true.
-  std::string ToUtf8(std::string_view bytes, std::string_view charset, bool* clean);
+  // charset is unknown or does not fit; it is never set to true. What stands behind `most` bytes of UTF-8 may be left out.
+  std::string ToUtf8(std::string_view bytes, std::string_view charset, bool* clean,
+                     size_t most = std::string_view::npos);
 
   // Header text that declares no charset (RFC 6532).
   std::string GuessUtf8(std::string_view bytes, bool* clean) { return ToUtf8(bytes, {}, clean); }
@@ -27,7 +29,7 @@ class CharsetDecoder {
  private:
   // False if the name is none that we know.
   bool Open(std::string_view name);
-  std::string Convert(std::string_view bytes, bool* clean);
+  std::string Convert(std::string_view bytes, size_t most, bool* clean);
 
   std::string name_;        // of the converter at hand, as asked for
   void* source_ = nullptr;  // UConverter, null if the name is unknown

@@ -66,7 +66,7 @@ class ContentReader {
  private:
   void ReadHeader();
   void ReadLeaf(const Leaf& leaf);
-  std::string TextOf(const Leaf& leaf);
+  LeafText TextOf(const Leaf& leaf);
   void CutBody();
   void ReadClass();
   std::optional<std::string> FileName(const Leaf& leaf);
@@ -115,11 +115,12 @@ std::optional<std::string> ContentReader::FileName(const Leaf& leaf) {
   return name;
 }
 
-std::string ContentReader::TextOf(const Leaf& leaf) {
+LeafText ContentReader::TextOf(const Leaf& leaf) {
   LeafText read = ReadLeafText(leaf, LineEndOf(envelope_.raw), limits_.text_bytes, &charsets_);
   if (!read.encoding_ok) Note(Defect::kTransferEncoding, leaf.body);
   if (!read.charset_ok) Note(Defect::kCharset, leaf.body);
-  return std::move(read.text);
+  if (read.cut) Note(Defect::kTextLimit, leaf.body);
+  return read;
 }
 
 void ContentReader::ReadLeaf(const Leaf& leaf) {
@@ -129,7 +130,7 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
     if (leaf.type == "text/html" && !mail_.has_html) html_ = leaf;
     mail_.has_html |= leaf.type == "text/html";
     mail_.has_text |= leaf.type == "text/plain";
-    if (leaf.type == "text/plain" && !mail_.text) mail_.text = TextOf(leaf);
+    if (leaf.type == "text/plain" && !mail_.text) mail_.text = TextOf(leaf).text;
     return;
   }
 
@@ -168,7 +169,7 @@ void ContentReader::ReadClass() {
 void ContentReader::CutBody() {
   std::vector<TextMark> marks;
   if (mail_.has_html && IsBlank(mail_.text)) {
-    HtmlText html = TextOfHtml(TextOf(html_));
+    HtmlText html = TextOfHtmlLeaf(TextOf(html_));
     if (html.past_limit) Note(Defect::kHtmlLimit, html_.body);
     mail_.html_text = std::move(html.text);
     marks = std::move(html.marks);
@@ -185,6 +186,7 @@ void ContentReader::CutBody() {
     }
   }
   mail_.spans = SplitReply(own, marks);
+  if (mail_.spans.size() == kMostSpans) log_.Add(Defect::kTextLimit, envelope_.body_offset);
   if (own.size() < body.size()) {
     mail_.spans.push_back({TextPart::kForwarded, static_cast<int64_t>(own.size()), static_cast<int64_t>(body.size())});
   }

@@ -15,7 +15,6 @@
 #include "scan/field.h"
 #include "scan/forward.h"
 #include "scan/header_block.h"
-#include "scan/html.h"
 #include "scan/mime.h"
 #include "scan/params.h"
 #include "scan/transfer.h"
@@ -71,7 +70,7 @@ std::string TextOf(const Envelope& envelope, const MailLimits& limits, CharsetDe
     if (!text.empty()) return text;
   }
   if (!html) return {};
-  return TextOfHtml(ReadLeafText(*html, eol, limits.text_bytes, charsets).text).text;
+  return TextOfHtmlLeaf(ReadLeafText(*html, eol, limits.text_bytes, charsets)).text;
 }
 
 ForwardedMail ReadOriginal(std::string_view raw, const MailLimits& limits) {
@@ -110,8 +109,9 @@ std::optional<ForwardedMail> ReadAttachedForward(const Envelope& envelope, const
     if ((leaf.type != "message/rfc822" && leaf.type != "message/global") || walker.InDigest()) continue;
     const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
     if (encoding == TransferEncoding::kIdentity) return ReadOriginal(leaf.body, limits);
-    std::string decoded;  // RFC 2046, 5.2.1, forbids an encoding, and senders do it
-    StringSink sink(&decoded);
+    // RFC 2046, 5.2.1, forbids an encoding, and senders do it. The text stands in front of what is attached to it.
+    std::string decoded;
+    FrontSink sink(size_t{limits.header_bytes} + limits.text_bytes, &decoded);
     DecodeTransfer(leaf.body, encoding, &sink);
     return ReadOriginal(decoded, limits);
   }

@@ -2,6 +2,7 @@
 #ifndef CASECOMM_SCAN_TRANSFER_H_
 #define CASECOMM_SCAN_TRANSFER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,6 +38,17 @@ class StringSink final : public ByteSink {
   std::string* const out_;
 };
 
+// Keeps the front.
+class FrontSink final : public ByteSink {
+ public:
+  FrontSink(size_t most, std::string* out) : most_(most), out_(out) {}
+  void Put(std::string_view bytes) override { out_->append(bytes.substr(0, most_ - out_->size())); }
+
+ private:
+  const size_t most_;
+  std::string* const out_;
+};
+
 class SizeSink final : public ByteSink {
  public:
   void Put(std::string_view bytes) override { size_ += static_cast<int64_t>(bytes.size()); }
@@ -51,7 +63,7 @@ class SizeSink final : public ByteSink {
 bool DecodeTransfer(std::string_view body, TransferEncoding encoding, ByteSink* sink);
 
 // Whether readers decode the body alike: base64 with nothing foreign in it and nothing behind its padding,
-// quoted-printable without broken escapes. A look at each byte, without decoding.
+// quoted-printable without broken escapes, uuencoded data that is whole. A look at each byte, and nothing kept.
 bool DecodesAlike(std::string_view body, TransferEncoding encoding);
 
 // What readers do with a damaged body, a bit for each thing: none is DecodeTransfer.
@@ -62,6 +74,7 @@ enum DecodingHabit : DecodingHabits {
   kUrlAlphabet = 4,    // RFC 4648, 5
   kReadsOn = 8,        // past padding and foreign characters, none of the three above
   kDropsEscapes = 16,  // a "=" of quoted-printable that begins no escape
+  kLeavesIt = 32,      // uuencoded data that is not whole stands as it is
 };
 
 // How readers decode the body that differ from DecodeTransfer; none where all agree. Two of them may give the same bytes.
