@@ -420,6 +420,8 @@ class Explorer {
 
   void WalkPlainly(const Stretch& message, const Envelope& envelope, bool entered);
   bool IsDoubtful(const Leaf& leaf, const MimeWalker& walker);
+  // Whether a header stands there that tells of what is behind it.
+  bool TellsOfBody(std::string_view text);
   // Whether the leaf is a text without a name, read as it stands where the plain walk shows the same bytes: no file is in
   // it that others see.
   bool IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const;
@@ -596,6 +598,12 @@ bool Explorer::IsDoubtful(const Leaf& leaf, const MimeWalker& walker) {
   return false;
 }
 
+bool Explorer::TellsOfBody(std::string_view text) {
+  HeaderReader reader(text, kJunkIsPassed, limits_.header_bytes);
+  reader.Read();
+  return Charge(reader.body()) && !(reader.fields() == Fields{});
+}
+
 void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, bool entered) {
   std::vector<DefectAt> defects = envelope.defects;
   DefectLog log(&defects);
@@ -620,6 +628,7 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
     inner.message = true;
     inner.depth = message.depth + 1;
     work_.push_back(std::move(inner));
+    doubtful = doubtful || (!IsPlain(encoding) && TellsOfBody(leaf.body));
   }
   doubtful |=
       std::any_of(defects.begin(), defects.end(), [&](const DefectAt& at) { return IsDoubt(at, envelope.raw); });
@@ -730,15 +739,19 @@ void Explorer::ReadBody(const Stretch& stretch, std::string_view body, const Fie
       const std::string_view guess =
           multipart ? FindDelimiter(text) : DelimiterAt(text, std::min(SkipEmptyLines(text), text.size()));
       if (!guess.empty()) Split(stretch, text, guess, inner_type, holder);
-      if (IsMessage(leaf.type)) {
-        Stretch message;
-        message.bytes = text;
-        message.owner = holder;
-        message.default_type = "text/plain";
-        message.depth = stretch.depth + 1;
-        message.message = true;
-        Push(std::move(message));
-      }
+      if (!IsMessage(leaf.type)) continue;
+      Stretch message;
+      message.bytes = text;
+      message.owner = holder;
+      message.default_type = "text/plain";
+      message.depth = stretch.depth + 1;
+      message.message = true;
+      Push(message);
+      // RFC 2046, 5.2.1 has no encoded messages: some read them as they stand.
+      if (IsPlain(encoding) || !TellsOfBody(body)) continue;
+      message.bytes = body;
+      message.owner = owner;
+      Push(std::move(message));
     }
     if (multipart && !boundaries.empty()) continue;
     for (const std::string_view disposition : dispositions) {

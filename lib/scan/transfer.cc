@@ -220,6 +220,13 @@ bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
 }
 
 // Lines of a length character and groups of four; "begin MODE NAME" in front and "end" behind.
+// "begin", a mode, and the name of a file.
+bool IsWholeBegin(std::string_view line) {
+  const std::string_view rest = line.substr(6);
+  const size_t mode = rest.find_first_not_of("01234567");
+  return mode != rest.npos && mode >= 3 && mode <= 6 && rest[mode] == ' ' && !TrimSpace(rest.substr(mode)).empty();
+}
+
 bool DecodeUuencode(std::string_view body, Buffer& out) {
   bool clean = true, on = false, ended = false;
   const auto value = [](char c) { return static_cast<uint32_t>(c - ' ') & 63; };
@@ -229,6 +236,7 @@ bool DecodeUuencode(std::string_view body, Buffer& out) {
     begin = next;
     if (!on) {
       on = line.substr(0, 6) == "begin ";
+      clean = clean && (!on || IsWholeBegin(line));
       continue;
     }
     const std::string_view word = TrimSpace(line);
@@ -294,6 +302,10 @@ bool DecodesAlike(std::string_view body, TransferEncoding encoding) {
       if (IsBrokenEscape(body, pos)) return false;
     }
   }
+  if (encoding == TransferEncoding::kUuencode) {
+    SizeSink size;
+    return DecodeTransfer(body, encoding, &size);
+  }
   return true;
 }
 
@@ -301,6 +313,7 @@ std::vector<DecodingHabits> EveryHabit(std::string_view body, TransferEncoding e
   std::vector<DecodingHabits> every;
   if (DecodesAlike(body, encoding)) return every;
   if (encoding == TransferEncoding::kQuotedPrintable) every.push_back(kDropsEscapes);
+  if (encoding == TransferEncoding::kUuencode) every.push_back(kLeavesIt);
   if (encoding != TransferEncoding::kBase64) return every;
   const bool url = body.find_first_of("-_") != body.npos;
   for (const DecodingHabits habits : kBase64Habits) {
@@ -312,6 +325,10 @@ std::vector<DecodingHabits> EveryHabit(std::string_view body, TransferEncoding e
 void DecodeAs(std::string_view body, TransferEncoding encoding, DecodingHabits habits, ByteSink* sink) {
   if (habits == 0) {
     DecodeTransfer(body, encoding, sink);
+    return;
+  }
+  if (habits == kLeavesIt) {
+    sink->Put(body);
     return;
   }
   Buffer out(sink);

@@ -194,6 +194,11 @@ std::vector<Class> Classes() {
       {"quoted_printable_broken",
        Only(File("Content-Transfer-Encoding: quoted-printable\n", "MZ h=idden program, not to be passed by=2E"))},
       {"uuencode_in_text", Only("\ntext\nbegin 644 evil.exe\n" + std::string(kHiddenUu) + "\n`\nend\n")},
+      {"uuencode_without_begin",
+       Only("Content-Type: application/octet-stream; name=evil.exe\nContent-Transfer-Encoding: x-uuencode\n\n" +
+            kHidden + "\n")},
+      {"message_encoded_as_it_stands",
+       Only("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + File())},
       {"uuencode_begin_base64", Only("\ntext\nbegin-base64 644 evil.exe\n" + std::string(kHidden64) + "\n====\n")},
       {"yenc_in_text", Only("\ntext\n=ybegin line=128 size=39 name=evil.exe\n" +
                             [] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/transfer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -83,6 +84,12 @@ TEST(Transfer, Uuencode) {
   EXPECT_EQ(Decode("begin 644 x\n#0V%T\n", "uuencode", false), "Cat") << "no end";
   EXPECT_EQ(Decode("begin 644 x\n#0V\nend\n", "uuencode", false), std::string_view("C\x60\0", 3)) << "a short line";
   EXPECT_EQ(Decode("no begin", "uuencode", false), "");
+  for (const char* begin : {"begin ", "begin 644", "begin 644 ", "begin x y", "begin 9 x"}) {
+    EXPECT_EQ(Decode(std::string(begin) + "\n#0V%T\n`\nend\n", "uuencode", false), "Cat") << "no mode or no name";
+    EXPECT_THAT(DecodeOtherwise(std::string(begin) + "\n#0V%T\n`\nend\n", TransferEncoding::kUuencode),
+                testing::ElementsAre(std::string(begin) + "\n#0V%T\n`\nend\n"));
+  }
+  EXPECT_TRUE(DecodesAlike("begin 644 x\n#0V%T\n`\nend\n", TransferEncoding::kUuencode));
 }
 
 TEST(Transfer, UnknownIsReadAsNone) {
