@@ -191,9 +191,9 @@ def broken_ids(case, field, judge):
         found = grammar.tolerant_ids(text)
         if field == "message_id" and not found:
             found = [text.lstrip("< \t\r\n").rstrip("> \t\r\n")]
-            found = [] if re.search(r"\s", found[0]) else found
+            found = [] if re.search(r"[ \t\r\n]", found[0]) else ["".join(found[0].split())]  # as Case.read has it
         elif "<" not in text:
-            found = [w for w in re.split(r"[\s,;]+", text) if "@" in w and not re.search("[\"'()>]", w)]
+            found = [w for w in re.split(r"[ \t\r\n,;]+", text) if "@" in w and not re.search("[\"'()>]", w)]
         wanted += [f for f in found if f]
     return case.value("scan", field) == (wanted[:1] if field == "message_id" else wanted)
 
@@ -257,6 +257,14 @@ def boundary_in_front(case, field, judge):
     """A line begins with a delimiter, and is none itself."""
     for boundary in re.findall(rb"(?i)boundary\s*=\s*\"?([^\"\r\n;]+)", case.mail):
         if re.search(rb"(?m)^--" + re.escape(boundary.strip()) + rb"(?!(?:--)?[ \t]*\r*$)", case.mail):
+            return True
+    return False
+
+
+def blank_in_boundary(case, field, judge):
+    """A line is a delimiter but for blanks behind its hyphens."""
+    for boundary in re.findall(rb"(?i)boundary\s*=\s*\"?([^\"\r\n;]+)", case.mail):
+        if re.search(rb"(?m)^--[ \t]+" + re.escape(boundary.strip()), case.mail):
             return True
     return False
 
@@ -406,6 +414,8 @@ RULES = [
     Rule("vmime: a delimiter with blanks behind it", "vmime", MIME, mail_has(rb"\n--[^\r\n]*[^\s][ \t]+\r?\n"), "scan",
          "RFC 2046, 5.1.1: transport-padding. The part in front then goes on, with bytes that stand in our parts",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b ", "Content-Type: a/b", "", "x", "--b--")),
+    Rule("vmime: blanks behind the hyphens of a delimiter", "vmime", MIME, blank_in_boundary, "scan", "RFC 2046, 5.1.1: none stands there",
+         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "-- b", "--b--")),
     Rule("names: plain and extended", EVERY, MIME, mail_has(rb"name\s*=(?:[^\r\n]|\r?\n[ \t])*name\*|name\*(?:[^\r\n]|\r?\n[ \t])*name\s*="), "scan", "RFC 6266, 4.3: the extended one counts",
          mail('Content-Type: a/b; name=""; name*=f', "", "x")),
     Rule("names: extended without a charset", EVERY, MIME, mail_has(rb"name\*(?:0\*)?=[^'\r\n;]*(?:[;\r\n]|\Z)"), "nobody",
