@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "scan/field.h"
+#include "scan/lines.h"
 #include "scan/utf8.h"
 
 namespace casecomm::scan {
@@ -128,7 +129,7 @@ char* CopyWithoutCfws(std::string_view spec, char* to) {
 }
 
 // What a list may hold that asks for a second look. Bits.
-enum Odd : uint8_t { kControl = 1, kReturn = 2, kBracket = 4, kHigh = 8 };
+enum Odd : uint8_t { kControl = 1, kReturn = 2, kBracket = 4, kHigh = 8, kQuoting = 16, kPoint = 32 };
 
 constexpr auto kOdds = [] {
   std::array<uint8_t, 256> odds{};
@@ -138,12 +139,17 @@ constexpr auto kOdds = [] {
   odds['\r'] = kReturn;
   odds[127] = kControl;
   odds['['] = odds[']'] = kBracket;
+  odds['"'] = odds['\\'] = kQuoting;
+  odds['.'] = kPoint;
   return odds;
 }();
 
+// kControl, kReturn and kBracket of a list.
 uint8_t OddsOf(std::string_view text) {
   uint8_t odds = 0;
-  for (const char c : text) odds |= kOdds[static_cast<uint8_t>(c)];
+  for (size_t pos = QuietPrefix(text); pos < text.size(); pos += 1 + QuietPrefix(text.substr(pos + 1))) {
+    odds |= kOdds[static_cast<uint8_t>(text[pos])];
+  }
   if ((odds & kReturn) == 0) return odds;
   for (size_t pos = text.find('\r'); pos != kNowhere; pos = text.find('\r', pos + 1)) {
     if (pos + 1 < text.size() && !IsSpace(text[pos + 1])) odds |= kControl;  // no fold
@@ -151,10 +157,20 @@ uint8_t OddsOf(std::string_view text) {
   return odds;
 }
 
-// What the pieces of a whole addr-spec show that its tokens did not.
-uint8_t NotesOfSpec(std::string_view local, std::string_view domain, uint8_t odds) {
-  // RFC 6532, 3.2.
-  uint8_t notes = (odds & kHigh) == 0 || (IsUtf8(local) && IsUtf8(domain)) ? 0 : kAddressBroken;
+// Of a piece of an addr-spec; kPoint where two dots stand in a row.
+uint8_t OddsOfPiece(std::string_view piece) {
+  uint8_t odds = 0, row = 0, last = 0;
+  for (const char c : piece) {
+    const uint8_t odd = kOdds[static_cast<uint8_t>(c)];
+    odds |= odd;
+    row |= odd & last;
+    last = odd;
+  }
+  return static_cast<uint8_t>((odds & ~kPoint) | (row & kPoint));
+}
+
+uint8_t NotesOfQuoted(std::string_view local) {
+  uint8_t notes = 0;
   bool quoted = false, in_quotes = false;
   char last = '\0';
   for (size_t i = 0; i < local.size(); ++i) {
@@ -174,12 +190,27 @@ uint8_t NotesOfSpec(std::string_view local, std::string_view domain, uint8_t odd
   // RFC 5322, 4.4, obs-local-part: a quoted string beside another word.
   bool closed = false;
   if (quoted && (local.front() != '"' || SkipQuoted(local, 0, &closed) != local.size())) notes |= kAddressObsolete;
+  return notes;
+}
+
+// What the pieces of a whole addr-spec show that its tokens did not.
+uint8_t NotesOfSpec(std::string_view local, std::string_view domain) {
+  const uint8_t odds = OddsOfPiece(local);
+  uint8_t notes = 0;
+  if ((odds & (kQuoting | kBracket)) != 0) {
+    notes = NotesOfQuoted(local);
+  } else if ((odds & kPoint) != 0 || local.back() == '.') {
+    notes = kAddressDots;
+  }
+  const uint8_t domain_odds = OddsOfPiece(domain);
+  // RFC 6532, 3.2.
+  if (((odds | domain_odds) & kHigh) != 0 && !(IsUtf8(local) && IsUtf8(domain))) notes |= kAddressBroken;
 
   if (domain.empty()) return notes;
   const bool literal = domain.front() == '[' && domain.back() == ']';
   if (literal && domain.find('\\') != kNowhere) notes |= kAddressObsolete;  // obs-dtext
-  if (!literal && (domain.front() == '.' || domain.find("..") != kNowhere || domain.find('"') != kNowhere ||
-                   ((odds & kBracket) != 0 && domain.find_first_of("[]") != kNowhere))) {
+  if (!literal && (domain.front() == '.' || (domain_odds & (kPoint | kBracket)) != 0 ||
+                   ((domain_odds & kQuoting) != 0 && domain.find('"') != kNowhere))) {
     notes |= kAddressBroken;
   }
   return notes;
@@ -193,7 +224,7 @@ class Parser {
   uint8_t Run();
 
  private:
-  enum Last : uint8_t { kNothing, kWord, kPoint, kSign };
+  enum Last : uint8_t { kNothing, kWord, kPeriod, kSign };
 
   void Word(size_t end, bool encoded);
   void Dot();
@@ -209,7 +240,7 @@ class Parser {
   bool Folded(size_t end) const { return text_.substr(pos_, end - pos_).find_first_of("\r\n") != kNowhere; }
   // Whether the addr-spec is whole but for a dot behind its domain.
   bool EndsInOneDot() const {
-    return last_ == kPoint && at_ != kNowhere && spec_end_ > at_ + 2 && text_[spec_end_ - 2] != '.';
+    return last_ == kPeriod && at_ != kNowhere && spec_end_ > at_ + 2 && text_[spec_end_ - 2] != '.';
   }
   void Touch(size_t end) {
     if (phrase_ == kNowhere) phrase_ = pos_;
@@ -275,7 +306,7 @@ void Parser::Word(size_t end, bool encoded) {
       spec_notes_ |= kAddressBroken;
       dirty_ |= gap_;
     } else {
-      if (last_ == kPoint && gap_) spec_notes_ |= kAddressObsolete;
+      if (last_ == kPeriod && gap_) spec_notes_ |= kAddressObsolete;
       dirty_ |= gap_ && last_ != kNothing;
     }
     if (spec_ == kNowhere) spec_ = pos_;
@@ -303,7 +334,7 @@ void Parser::Dot() {
   }
   gap_ = false;
   spec_end_ = pos_ + 1;
-  last_ = kPoint;
+  last_ = kPeriod;
   Touch(pos_ + 1);
 }
 
@@ -378,7 +409,7 @@ void Parser::Emit(bool angle) {
   }
   const bool no_sign = at_ == kNowhere;
   if (no_sign || at_ == spec_ || at_ + 1 == spec_end_) spec_notes_ |= kAddressBroken;
-  if (last_ == kPoint) spec_notes_ |= EndsInOneDot() ? kAddressFinalDot : kAddressBroken;
+  if (last_ == kPeriod) spec_notes_ |= EndsInOneDot() ? kAddressFinalDot : kAddressBroken;
   if (encoded_) spec_notes_ |= kAddressEncodedWord;
   notes_ |= spec_notes_;
   if (route_ || at_ == spec_) return;                         // nothing in front of the "@"
@@ -402,7 +433,7 @@ void Parser::Emit(bool angle) {
     if (!no_sign) domain = copy.substr(local_size + 1);
   }
   if (local.empty()) return;
-  notes_ |= NotesOfSpec(local, domain, odds_);
+  notes_ |= NotesOfSpec(local, domain);
   out_->push_back({local, domain, display_});
   if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }
@@ -486,18 +517,22 @@ uint8_t Parser::Run() {
           break;
         }
         const size_t encoded = text_[pos_] == '=' ? EncodedWordLength(text_.substr(pos_)) : 0;
+        bool backslash = false;
         if (encoded != 0) {
           end = pos_ + encoded;
+          backslash = text_.substr(pos_, encoded).find('\\') != kNowhere;
         } else {
-          end = pos_;
-          while (end < text_.size() && (KindOf(text_[end]) == kAtom || KindOf(text_[end]) == kBackslash)) {
-            end += KindOf(text_[end]) == kBackslash && end + 1 < text_.size() ? 2 : 1;
+          for (end = pos_;;) {
+            while (end < text_.size() && KindOf(text_[end]) == kAtom) ++end;
+            if (end == text_.size() || KindOf(text_[end]) != kBackslash) break;
+            end = std::min(end + 2, text_.size());
+            backslash = true;
           }
         }
-        const std::string_view word = text_.substr(pos_, end - pos_);
         // A bracket stands in a literal alone. GMime and Python see no address behind one in a phrase.
-        if ((odds_ & kBracket) != 0 && encoded == 0 && word.find_first_of("[]") != kNowhere) notes_ |= kAddressBroken;
-        const bool backslash = word.find('\\') != kNowhere;
+        if ((odds_ & kBracket) != 0 && encoded == 0 && text_.substr(pos_, end - pos_).find_first_of("[]") != kNowhere) {
+          notes_ |= kAddressBroken;
+        }
         Word(end, encoded != 0);
         if (backslash) {
           notes_ |= kAddressBroken;  // quoting outside of quotes

@@ -101,8 +101,21 @@ size_t NameLength(std::string_view line, size_t* colon) {
   return length;
 }
 
-// Bit 5 folds letters, and of the characters of a name it turns none into a hyphen.
+uint64_t EightOf(std::string_view text, size_t pos) {
+  uint64_t bytes;
+  std::memcpy(&bytes, text.data() + pos, sizeof bytes);
+  return bytes;
+}
+
+// Of a name and a row of the same length. Bit 5 folds letters, and of the characters of a name it turns none into a hyphen.
 bool IsName(std::string_view name, std::string_view lower) {
+  constexpr uint64_t kBit5 = 0x2020'2020'2020'2020;
+  if (lower.size() >= 8) {
+    for (size_t i = 0; i + 8 < lower.size(); i += 8) {
+      if ((EightOf(name, i) | kBit5) != EightOf(lower, i)) return false;
+    }
+    return (EightOf(name, lower.size() - 8) | kBit5) == EightOf(lower, lower.size() - 8);
+  }
   for (size_t i = 0; i < lower.size(); ++i) {
     if ((name[i] | 0x20) != lower[i]) return false;
   }
@@ -128,9 +141,11 @@ Field FieldNamed(std::string_view name) {
 
 std::string_view TrimSpace(std::string_view text) {
   // The end first, so that what is left of nothing stands where the text began.
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  return text;
+  const char* const begin = text.data();
+  size_t size = text.size(), front = 0;
+  while (size > 0 && IsSpace(begin[size - 1])) --size;
+  while (front < size && IsSpace(begin[front])) ++front;
+  return {begin + front, size - front};
 }
 
 char LineEndOf(std::string_view raw) {
@@ -193,7 +208,7 @@ bool FieldReader::FieldFollows(size_t pos) const {
 }
 
 bool FieldReader::AtFence(size_t end) const {
-  if (fence_ == nullptr || raw_[pos_] != '-') return false;
+  if (raw_[pos_] != '-') return false;
   return fence_->Ends(LineText(raw_, pos_, end, eol_));
 }
 
@@ -211,7 +226,7 @@ bool FieldReader::Next(RawField* field) {
     const size_t line = pos_;
     size_t end = TakeLine();
     if (end == 0) return false;
-    if (AtFence(end)) {
+    if (fence_ != nullptr && AtFence(end)) {
       defects_->Add(Defect::kNoHeaderEnd, line);
       return false;
     }

@@ -58,7 +58,7 @@ inline bool IsBlank(char c) {
   return c == ' ' || c == '\t';
 }
 inline bool IsSpace(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 std::string_view TrimSpace(std::string_view text);

@@ -45,6 +45,8 @@ __attribute__((target("avx2"))) LineMarks MarkLinesAvx2(std::string_view piece, 
   size_t pos = 0;
   for (; pos < blocks_end; pos += 32) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + pos));
+    // Signed: bytes above 127 are below the CR, as are LF and NUL.
+    if (carry == 0 && _mm256_movemask_epi8(_mm256_cmpgt_epi8(bytes, cr_bytes)) == -1) continue;
     const uint32_t lf = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, lf_bytes)));
     const uint32_t cr = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, cr_bytes)));
     const uint32_t bad =
@@ -125,6 +127,26 @@ size_t GraphPrefix(std::string_view text, char stop) {
   }
 #endif
   while (pos < text.size() && text[pos] > ' ' && text[pos] < 127 && text[pos] != stop) ++pos;
+  return pos;
+}
+
+size_t QuietPrefix(std::string_view text) {
+  size_t pos = 0;
+#if defined(__x86_64__)
+  const __m128i space = _mm_set1_epi8(' '), rubout = _mm_set1_epi8(127), open = _mm_set1_epi8('['),
+                close = _mm_set1_epi8(']');
+  for (; pos + 16 <= text.size(); pos += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + pos));
+    const __m128i bracket = _mm_or_si128(_mm_cmpeq_epi8(bytes, open), _mm_cmpeq_epi8(bytes, close));
+    const __m128i other = _mm_or_si128(bracket, _mm_cmpeq_epi8(bytes, rubout));
+    const int quiet = _mm_movemask_epi8(_mm_andnot_si128(other, _mm_cmpeq_epi8(_mm_max_epu8(bytes, space), bytes)));
+    if (quiet != 0xffff) return pos + static_cast<size_t>(__builtin_ctz(~static_cast<unsigned>(quiet)));
+  }
+#endif
+  while (pos < text.size() && static_cast<uint8_t>(text[pos]) >= ' ' && text[pos] != 127 && text[pos] != '[' &&
+         text[pos] != ']') {
+    ++pos;
+  }
   return pos;
 }
 

@@ -49,6 +49,9 @@ class LineIndex {
 // The length of the front of printable ASCII (33 to 126) without `stop`.
 size_t GraphPrefix(std::string_view text, char stop);
 
+// The length of the front without control bytes (0 to 31, 127) and square brackets.
+size_t QuietPrefix(std::string_view text);
+
 // The two engines behind LineIndex, for tests: each must see what the other sees. `before` and `after` stand around the
 // piece, NUL where nothing does. Ends are offsets one past the line end.
 LineMarks MarkLinesPlain(std::string_view piece, char before, char after, char eol, uint16_t* ends);
