@@ -30,9 +30,11 @@ void RunOne(std::string_view list) {
             "an addr-spec of a whole list is read as itself");
   }
   std::vector<std::string_view> ids;
-  scan::ParseIds(list, &scratch, &ids);
+  bool grammatical = false;
+  scan::ParseIds(list, &scratch, &ids, &grammatical);
   for (const std::string_view id : ids) Require(!id.empty(), "no id is empty");
-  scan::ParseMessageId(list, &scratch);
+  const std::string_view id = scan::ParseMessageId(list, &scratch, &grammatical);
+  Require(!grammatical || !id.empty(), "an id of the grammar is read");
 
   if (!base::IsUtf8(list)) return;
   for (const scan::WrittenAddress& address : scan::ReadWrittenAddresses(list)) {

@@ -45,6 +45,7 @@ void RunOne(std::string_view value) {
     }
     Require(scan::ParseDate(" " + std::string(value) + "\r\n ") == date, "blanks around a date say nothing");
   }
+  Require(!scan::IsDateOfGrammar(value) || scan::ParseDate(value), "a date of the grammar is read");
   const auto [language, text] = FirstLine(value);
   if (!base::IsUtf8(text)) return;
   const auto local = scan::ParseLocalDate(text, language);
