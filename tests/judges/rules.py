@@ -427,7 +427,7 @@ RULES = [
          mail('Content-Type: multipart/mixed; boundary="a--"', "", "--a--", "", "x", "--a---2", "y", "--a----")),
     Rule("vmime: an empty name", "vmime", MIME, mail_has(rb'name\s*=\s*"";'), "scan", "RFC 2045, 5.1: a quoted string may be empty",
          mail('Content-Type: text/plain; name=""; c=u', "", "x")),
-    Rule("python: an extended name with other than two quotes", "python", MIME,
+    Rule("names: an extended one with other than two quotes", ("python", "vmime"), MIME,
          mail_has(rb"name\*0?\*?=(?:[^'\r\n;]*'[^'\r\n;]*(?:[;\r\n]|\Z)|[^'\r\n;]*'[^'\r\n;]*'[^\r\n;]*')"), "nobody",
          "RFC 2231, 4 and 7: two, and attribute-char has none; behind the second all is the name", mail("Content-Type: text/plain; name*=utf-8'''x", "", "x")),
     Rule("vmime: a percent sign without two digits", "vmime", MIME, mail_has(rb"name\*(?:[0-9]+\*)?=[^\r\n;]*%(?![0-9A-Fa-f]{2})"), "nobody",
