@@ -669,19 +669,21 @@ ptrdiff_t OpenBrackets(std::string_view text) {
 // False where ReadAttribution reads no line that may end one: a paragraph ends before it.
 bool EndInSight(std::span<const std::string_view> lines) {
   bool words = false, gap = false, bracket = false;
+  const auto has_bracket = [](std::string_view line) { return line.find('<') != line.npos; };
   for (size_t i = 0; i < std::min(lines.size(), kAttributionLines); ++i) {
     if (lines[i].size() > kLongest) return false;
     const std::string_view line = TrimBlanks(lines[i]);
     if (line.empty()) {
       if (words && !gap) {
         gap = true;
-        for (size_t above = 0; above < i && !bracket; ++above) bracket = lines[above].find('<') != line.npos;
+        bracket = std::any_of(lines.begin(), lines.begin() + static_cast<ptrdiff_t>(i), has_bracket);
       }
       continue;
     }
     if (gap && !bracket && line.front() != '<') return false;
     if (MayEndAttribution(line)) return true;
     words = true;
+    bracket = bracket || (gap && has_bracket(line));
   }
   return false;
 }
