@@ -6,6 +6,7 @@
 namespace casecomm::scan {
 
 TextLines::TextLines(std::string_view text) : text_(text), step_(text.size() <= kSmall ? 1 : kStep) {
+  begins_.reserve(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) / step_ + 1);
   for (size_t pos = 0; pos < text.size(); ++size_) {
     if (size_ % step_ == 0) begins_.push_back(pos);
     pos = std::min(text.find('\n', pos), text.size() - 1) + 1;

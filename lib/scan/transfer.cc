@@ -219,7 +219,6 @@ bool DecodeQuotedPrintable(std::string_view body, Buffer& out) {
   return DecodeEscapes(body, false, out);
 }
 
-// Lines of a length character and groups of four; "begin MODE NAME" in front and "end" behind.
 // "begin", a mode, and the name of a file.
 bool IsWholeBegin(std::string_view line) {
   const std::string_view rest = line.substr(6);
@@ -227,6 +226,7 @@ bool IsWholeBegin(std::string_view line) {
   return mode != rest.npos && mode >= 3 && mode <= 6 && rest[mode] == ' ' && !TrimSpace(rest.substr(mode)).empty();
 }
 
+// Lines of a length character and groups of four; "begin MODE NAME" in front and "end" behind.
 bool DecodeUuencode(std::string_view body, Buffer& out) {
   bool clean = true, on = false, ended = false;
   const auto value = [](char c) { return static_cast<uint32_t>(c - ' ') & 63; };
