@@ -67,6 +67,8 @@ class ContentReader {
   void ReadHeader();
   void ReadLeaf(const Leaf& leaf);
   LeafText TextOf(const Leaf& leaf);
+  // Of a text that is not read: whether readers decode it in one way.
+  void NoteDamage(const Leaf& leaf);
   void CutBody();
   void ReadClass();
   std::optional<std::string> FileName(const Leaf& leaf);
@@ -123,14 +125,26 @@ LeafText ContentReader::TextOf(const Leaf& leaf) {
   return read;
 }
 
+void ContentReader::NoteDamage(const Leaf& leaf) {
+  const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
+  if (encoding == TransferEncoding::kUnknown || !DecodesAlike(leaf.body, encoding)) {
+    Note(Defect::kTransferEncoding, leaf.body);
+  }
+}
+
 void ContentReader::ReadLeaf(const Leaf& leaf) {
   const std::string disposition = FirstWord(leaf.disposition);
   std::optional<std::string> name = FileName(leaf);
   if (!IsAttachment(leaf, disposition, name.has_value())) {
-    if (leaf.type == "text/html" && !mail_.has_html) html_ = leaf;
-    mail_.has_html |= leaf.type == "text/html";
-    mail_.has_text |= leaf.type == "text/plain";
-    if (leaf.type == "text/plain" && !mail_.text) mail_.text = TextOf(leaf).text;
+    const bool plain = leaf.type == "text/plain", first_html = leaf.type == "text/html" && !mail_.has_html;
+    if (first_html) html_ = leaf;
+    mail_.has_html |= first_html;
+    mail_.has_text |= plain;
+    if (plain && !mail_.text) {
+      mail_.text = TextOf(leaf).text;
+    } else if (!first_html) {
+      NoteDamage(leaf);
+    }
     return;
   }
 
@@ -199,6 +213,7 @@ Mail ContentReader::Read(Reading reading) {
   ReadHeader();
   MimeWalker walker(envelope_, limits_, &log_);
   for (Leaf leaf; walker.Next(&leaf);) ReadLeaf(leaf);
+  if (mail_.has_html && (reading != Reading::kWhole || !IsBlank(mail_.text))) NoteDamage(html_);
   mail_.over_limit = walker.over_limit();
   ReadClass();
   if (reading == Reading::kWhole) CutBody();

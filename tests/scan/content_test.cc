@@ -163,6 +163,27 @@ TEST(Content, NullsAndDefects) {
   }
 }
 
+TEST(Content, DamageIsToldOfTextsThatAreNotRead) {
+  const auto places = [](std::string_view type, std::string_view encoding, std::string_view body) {
+    const std::string mail =
+        Lines({"Content-Type: multipart/alternative; boundary=b", "", "--b", "", "text", "--b",
+               "Content-Type: " + std::string(type), "Content-Transfer-Encoding: " + std::string(encoding), "",
+               std::string(body), "--b--"});
+    std::vector<int64_t> found;
+    for (const MailDefect& defect : ReadWhole(mail).defects) {
+      if (defect.name == "transfer_encoding") found.push_back(defect.offset - static_cast<int64_t>(mail.find(body)));
+    }
+    return found;
+  };
+  for (const char* type : {"text/plain", "text/html", "text/x-other"}) {
+    EXPECT_THAT(places(type, "quoted-printable", "Vg=="), ElementsAre(0)) << type;
+    EXPECT_THAT(places(type, "base64", "QUJD!QUJD"), ElementsAre(0)) << type;
+    EXPECT_THAT(places(type, "x-none", "what"), ElementsAre(0)) << type;
+    EXPECT_THAT(places(type, "quoted-printable", "V=3D=\r\nx"), IsEmpty()) << type;
+    EXPECT_THAT(places(type, "base64", "QUJD"), IsEmpty()) << type;
+  }
+}
+
 TEST(Content, DatesAndIdsOutsideTheGrammarAreReadAndTold) {
   const Mail good = ReadWhole(
       "Date: Tue, 14 Jan 2025 09:12:00 EST\r\nMessage-ID: <a@b.example>\r\nReferences: <c@d.example>\r\n "
