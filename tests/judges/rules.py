@@ -360,6 +360,10 @@ RULES = [
     # The header block
     Rule("empty lines in front of the header", EVERY, FIELDS + ["parts"], lambda c, f, j: c.mail[:1].isspace() and flagged(c, f, j), "scan",
          "RFC 5322, 2.1 has none; others read all of the mail as body", mail("", "From: a@b.example", "", "x"), True),
+    Rule("header lines behind one that is no field", EVERY, list(HEADERS),
+         lambda c, f, j: "header_line" in c.defects(f) and not c.value(j, f), "scan",
+         "RFC 5322, 2.2 has no such line; docs/scan-differences.md: it is skipped where fields follow, others end the header there",
+         mail("junk", " ", "Subject: x", "", "x"), True),
     Rule("python: CR ends the line of an mbox", "python", FIELDS + ["parts"], mail_has(rb"\A>?From [^\n]*\r[^\n]"), "nobody", "RFC 5322, 2.3",
          mail("From \rSubject: x", "", "x")),
     Rule("CR inside a field", EVERY, list(HEADERS), lambda c, f, j: flagged(c, f, j) and any(b"\r" in v for v in c.raw(f)), "nobody", "RFC 5322, 2.3",
