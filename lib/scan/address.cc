@@ -520,7 +520,12 @@ uint8_t Parser::Run() {
         bool backslash = false;
         if (encoded != 0) {
           end = pos_ + encoded;
-          backslash = text_.substr(pos_, encoded).find('\\') != kNowhere;
+          const std::string_view word = text_.substr(pos_, encoded);
+          backslash = word.find('\\') != kNowhere;
+          // RFC 2047, 2: no blank stands in one. Others end it there, and what is behind the blank is of the list.
+          if (word.find_first_of(" \t") != kNowhere && word.find_first_of("()<>[]:;@,\"") != kNowhere) {
+            notes_ |= kAddressBroken;
+          }
         } else {
           for (end = pos_;;) {
             while (end < text_.size() && KindOf(text_[end]) == kAtom) ++end;

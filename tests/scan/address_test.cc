@@ -102,6 +102,8 @@ TEST(Address, EncodedWordsAreNeverDecodedInAnAddrSpec) {
   EXPECT_THAT(phrase.specs, ElementsAre("a|b.org"));
   EXPECT_THAT(phrase.displays, ElementsAre("=?utf-8?q?Doe,_J_<x@y>?="));
   EXPECT_EQ(phrase.notes, 0);
+  EXPECT_EQ(Parse("=?utf-8?q?J. Doe?= <a@b.org>").notes, 0) << "a blank and a dot, to all words of a phrase";
+  EXPECT_NE(Parse("=?utf-8?q?J) Doe?= <a@b.org>").notes & kAddressBroken, 0) << "to some no word";
   const Parsed local = Parse("=?utf-8?q?a=40evil.test?=@b.org");
   EXPECT_THAT(local.specs, ElementsAre("=?utf-8?q?a=40evil.test?=|b.org"));
   EXPECT_NE(local.notes & kAddressEncodedWord, 0);
