@@ -674,8 +674,9 @@ void Explorer::Read(const Stretch& stretch) {
       std::string all;
       for (const Owner& copy : reader.owners) all += *copy + "\r\n";
       all += "\r\n";
-      all += text.substr(reader.body());
-      if (!Charge(all.size()) || !Keep(all.size())) return;
+      const std::string_view body = text.substr(reader.body());
+      if (!Charge(all.size() + body.size()) || !Keep(all.size() + body.size())) return;
+      all += body;
       Stretch copied = stretch;
       copied.owner = std::make_shared<const std::string>(std::move(all));
       copied.bytes = *copied.owner;
