@@ -207,12 +207,8 @@ bool IsScriptGif(string_view bytes) {
   return At(size, 0, "/*") || At(size, 0, "//") || At(size, 0, "=") || At(size, 0, "`");
 }
 
-bool StartsWith(string_view text, string_view front) {
-  return text.substr(0, front.size()) == front;
-}
-
 bool IsMedia(string_view type) {
-  return StartsWith(type, "image/") || StartsWith(type, "audio/") || StartsWith(type, "video/");
+  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/");
 }
 
 }  // namespace
@@ -241,7 +237,7 @@ string_view TypeOfPolyglot(const FileSample& file, string_view type) {
     if (type == "image/gif" && IsScriptGif(front)) return "text/javascript";
     if (type == "image/bmp" && At(front, 2, "/*")) return "text/javascript";
   }
-  const bool passive = IsMedia(type) || type == kPdf || StartsWith(type, "text/");
+  const bool passive = IsMedia(type) || type == kPdf || type.starts_with("text/");
   if ((passive || type == kUnknown) && EndsInZip(file)) return type == kUnknown ? "application/zip" : kUnknown;
   const size_t pdf = front.substr(0, kPdfWithin).find(kPdfMark);
   if (pdf != string_view::npos && type != kPdf) {

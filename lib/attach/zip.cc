@@ -55,14 +55,6 @@ bool Next(string_view* entries, string_view* name) {
   return true;
 }
 
-bool StartsWith(string_view text, string_view front) {
-  return text.size() >= front.size() && base::EqualFoldAscii(text.substr(0, front.size()), front);
-}
-
-bool EndsWith(string_view text, string_view back) {
-  return text.size() >= back.size() && base::EqualFoldAscii(text.substr(text.size() - back.size()), back);
-}
-
 // A format that is a ZIP is told by one name in it; of one that is none, "plain" is the type without macros.
 struct Office {
   string_view folder, plain, macros;
@@ -112,12 +104,12 @@ string_view TypeOfZip(const FileSample& file) {
   string_view entries = directory->entries, name;
   while (Next(&entries, &name)) {
     for (const Office& row : kOffice) {
-      if (office == nullptr && StartsWith(name, row.folder)) office = &row;
+      if (office == nullptr && base::StartsWithFoldAscii(name, row.folder)) office = &row;
     }
     types |= name == "[Content_Types].xml";
-    macros |= EndsWith(name, "vbaProject.bin") || StartsWith(name, "xl/macrosheets/");
-    binary_sheet |= EndsWith(name, "xl/workbook.bin");
-    java |= EndsWith(name, "META-INF/MANIFEST.MF") || EndsWith(name, ".class");
+    macros |= base::EndsWithFoldAscii(name, "vbaProject.bin") || base::StartsWithFoldAscii(name, "xl/macrosheets/");
+    binary_sheet |= base::EndsWithFoldAscii(name, "xl/workbook.bin");
+    java |= base::EndsWithFoldAscii(name, "META-INF/MANIFEST.MF") || base::EndsWithFoldAscii(name, ".class");
     android |= name == "AndroidManifest.xml";
   }
   if (!entries.empty()) return "application/zip";

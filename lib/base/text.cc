@@ -67,6 +67,14 @@ bool EqualFoldAscii(std::string_view a, std::string_view b) {
   return true;
 }
 
+bool StartsWithFoldAscii(std::string_view text, std::string_view front) {
+  return text.size() >= front.size() && EqualFoldAscii(text.substr(0, front.size()), front);
+}
+
+bool EndsWithFoldAscii(std::string_view text, std::string_view back) {
+  return text.size() >= back.size() && EqualFoldAscii(text.substr(text.size() - back.size()), back);
+}
+
 std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -17,6 +17,8 @@ constexpr char FoldAscii(char c) {
 // ASCII letters in lower case; all other bytes as they are (threat T08: no Turkish i, no Unicode folding).
 std::string LowerAscii(std::string_view text);
 bool EqualFoldAscii(std::string_view a, std::string_view b);
+bool StartsWithFoldAscii(std::string_view text, std::string_view front);
+bool EndsWithFoldAscii(std::string_view text, std::string_view back);
 
 // Fit for a log, a terminal, an error: C0, C1 and DEL controls, bidirectional and zero-width marks and bytes
 // that are not UTF-8 become \xNN or \u{NNNN} (threat T25).

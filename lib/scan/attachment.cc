@@ -23,20 +23,16 @@ constexpr std::string_view kNotAttached[] = {
     "message/feedback-report",
 };
 
-bool StartsWith(std::string_view text, std::string_view front) {
-  return text.substr(0, front.size()) == front;
-}
-
 }  // namespace
 
 bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named) {
   if (disposition == "attachment" || named) return true;
-  const bool own_text = leaf.whole && (StartsWith(leaf.type, "text/") || StartsWith(leaf.type, "multipart/"));
+  const bool own_text = leaf.whole && (leaf.type.starts_with("text/") || leaf.type.starts_with("multipart/"));
   return !own_text && std::find(std::begin(kNotAttached), std::end(kNotAttached), leaf.type) == std::end(kNotAttached);
 }
 
 bool IsAttachedMessage(const Leaf& leaf) {
-  return StartsWith(leaf.type, "message/");
+  return leaf.type.starts_with("message/");
 }
 
 bool ForEachLeaf(const Envelope& envelope, const MailLimits& limits,

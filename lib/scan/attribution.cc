@@ -149,10 +149,6 @@ struct Row {
   bool bounded;  // its script parts words by blanks
 };
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 UChar32 NextCharacter(std::string_view text, size_t* pos) {
   UChar32 c;
   int32_t at = static_cast<int32_t>(*pos);
@@ -179,15 +175,6 @@ bool IsUnbounded(std::string_view text) {
   return c >= 0x2e80 || (c >= 0x0e00 && c < 0x0e80);
 }
 
-// Whether `text` begins with `start`, which is in lower case (ASCII) and begins as it does.
-bool StartsWithFold(std::string_view text, std::string_view start) {
-  if (text.size() < start.size()) return false;
-  for (size_t i = 1; i < start.size(); ++i) {
-    if (base::FoldAscii(text[i]) != start[i]) return false;
-  }
-  return true;
-}
-
 // The spellings of one column, found by the byte they begin with; the longer ones first.
 class Spellings {
  public:
@@ -209,7 +196,7 @@ class Spellings {
   // The length of the longest spelling that stands as whole words at `pos`, or 0.
   size_t MatchAt(std::string_view text, size_t pos) const {
     for (const Row& row : rows_[static_cast<unsigned char>(base::FoldAscii(text[pos]))]) {
-      if (!StartsWithFold(text.substr(pos), row.text)) continue;
+      if (!base::StartsWithFoldAscii(text.substr(pos), row.text)) continue;
       size_t end = pos + row.text.size();
       if (!row.bounded) return row.text.size();
       if (pos > 0 && IsWordCharacter(CharacterBefore(text, pos))) continue;
@@ -391,10 +378,10 @@ Date FindDate(std::string_view text, const Extent& addresses) {
     const bool more = i + 1 < runs.size();
     if (run.size == 4 && ((run.value >= 1970 && run.value < 2100) || (run.value >= 2513 && run.value < 2643)))
       date.day = true;
-    if (StartsWith(gap, "年") || StartsWith(gap, "년") || StartsWith(gap, "月") || StartsWith(gap, "월"))
+    if (gap.starts_with("年") || gap.starts_with("년") || gap.starts_with("月") || gap.starts_with("월"))
       date.day = true;
-    if (StartsWith(gap, "時") || StartsWith(gap, "时") || StartsWith(gap, "点") || StartsWith(gap, "點") ||
-        StartsWith(gap, "시"))
+    if (gap.starts_with("時") || gap.starts_with("时") || gap.starts_with("点") || gap.starts_with("點") ||
+        gap.starts_with("시"))
       date.time = true;
     const bool parted = gap == "." || gap == "/" || gap == "-" || gap == ". ";
     const bool third = i + 2 < runs.size() && parted && runs[i + 1].size <= 2 &&

@@ -16,10 +16,6 @@
 namespace casecomm::scan {
 namespace {
 
-bool StartsWith(std::string_view text, std::string_view front) {
-  return text.substr(0, front.size()) == front;
-}
-
 constexpr Field kKeyFields[] = {Field::kFrom, Field::kTo, Field::kCc, Field::kDate, Field::kSubject};
 
 // Unfolded, with runs of blanks as one: what relays change when they fold anew.
@@ -107,7 +103,7 @@ base::Digest ContentKey(const Envelope& envelope, const MailLimits& limits) {
   for (Leaf leaf; walker.Next(&leaf);) {
     const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
     DigestSink sink(
-        StartsWith(leaf.type, "text/") || StartsWith(leaf.type, "message/") || encoding == TransferEncoding::kIdentity,
+        leaf.type.starts_with("text/") || leaf.type.starts_with("message/") || encoding == TransferEncoding::kIdentity,
         eol);
     DecodeTransfer(leaf.body, encoding, &sink);
     key.Field(base::AsBytes(sink.Finish()));

@@ -172,14 +172,10 @@ bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool StartsWith(std::string_view text, std::string_view front) {
-  return text.substr(0, front.size()) == front;
-}
-
 template <size_t n>
 bool StartsWithAny(std::string_view text, const std::string_view (&fronts)[n]) {
   return std::any_of(std::begin(fronts), std::end(fronts),
-                     [&](std::string_view front) { return StartsWith(text, front); });
+                     [&](std::string_view front) { return text.starts_with(front); });
 }
 
 // Arabic and Persian digits as ASCII; the Arabic comma as a blank.

@@ -248,7 +248,7 @@ bool Fits(const FieldSign& sign, std::string_view value) {
 
 // Whether the media type of a Content-Type value is `type`, in lower case. No copy.
 bool IsType(std::string_view value, std::string_view type) {
-  if (!StartsWithFold(value, type)) return false;
+  if (!base::StartsWithFoldAscii(value, type)) return false;
   value.remove_prefix(type.size());
   return value.empty() || IsSpace(value.front()) || value.front() == ';' || value.front() == '(';
 }
@@ -376,7 +376,7 @@ void Classifier::ReadSubject() {
   if ((null_path_ || out_->Has(kSignAuto)) && !out_->Has(kSignList | kSignBounce) && IsOutOfOfficeSubject(subject)) {
     Add(Found::kSubjectOutOfOffice, envelope_.subject);
   }
-  const bool complaint = StartsWith(subject, "complaint about message from ");
+  const bool complaint = subject.starts_with("complaint about message from ");
   if (complaint && envelope_.from.size() == 1 && base::EqualFoldAscii(envelope_.from[0].local, "staff") &&
       base::EqualFoldAscii(envelope_.from[0].domain, "hotmail.com")) {
     Add(Found::kFeedbackHotmail, envelope_.subject);
@@ -414,7 +414,7 @@ void Classifier::ReadOldForms() {
   int leaves = 0;
   for (Leaf leaf; leaves < kReportLeaves && walker.Next(&leaf); ++leaves) {
     if (IsDeliveryStatus(leaf.type)) Add(Found::kDeliveryStatusPart, leaf.body);
-    if (text_seen || !StartsWith(leaf.type, "text/")) continue;
+    if (text_seen || !leaf.type.starts_with("text/")) continue;
     text_seen = true;
     std::string text = ReadLeafText(leaf, LineEndOf(envelope_.raw), kReportFront, &charsets).text;
     if (leaf.type == "text/html") text = TextOfHtml(text).text;

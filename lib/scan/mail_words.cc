@@ -357,7 +357,7 @@ constexpr struct {
 template <size_t kSize>
 bool IsBeforeColon(std::string_view text, const std::string_view (&list)[kSize], bool end_too) {
   return std::any_of(std::begin(list), std::end(list), [&](std::string_view front) {
-    if (!StartsWith(text, front)) return false;
+    if (!text.starts_with(front)) return false;
     std::string_view rest = text.substr(front.size());
     if (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
     return rest.empty() ? end_too : rest.front() == ':';
@@ -366,7 +366,7 @@ bool IsBeforeColon(std::string_view text, const std::string_view (&list)[kSize],
 
 template <size_t kSize>
 bool BeginsWithOne(std::string_view text, const std::string_view (&list)[kSize]) {
-  return std::any_of(std::begin(list), std::end(list), [&](std::string_view front) { return StartsWith(text, front); });
+  return std::any_of(std::begin(list), std::end(list), [&](std::string_view front) { return text.starts_with(front); });
 }
 
 enum class WordCharset { kUtf8, kLatin1, kOther };
@@ -474,10 +474,6 @@ std::string_view WithoutTags(std::string_view folded) {
 
 }  // namespace
 
-bool StartsWithFold(std::string_view text, std::string_view front) {
-  return text.size() >= front.size() && base::EqualFoldAscii(text.substr(0, front.size()), front);
-}
-
 void FoldedText::Put(char c) {
   if (IsSpace(c)) {
     if (size_ == 0 || bytes_[size_ - 1] == ' ') return;
@@ -492,7 +488,7 @@ void FoldedText::Append(std::string_view text) {
     char c = text[i];
     if (static_cast<unsigned char>(c) >= 0x80) {
       for (const auto& same : kSame) {
-        if (!StartsWith(text.substr(i), same.from)) continue;
+        if (!text.substr(i).starts_with(same.from)) continue;
         c = same.to;
         length = same.from.size();
         break;
@@ -529,7 +525,7 @@ std::string FoldReportText(std::string_view text) {
       char c = line[i];
       if (static_cast<unsigned char>(c) >= 0x80) {
         for (const auto& same : kSame) {
-          if (!StartsWith(line.substr(i), same.from)) continue;
+          if (!line.substr(i).starts_with(same.from)) continue;
           c = same.to;
           length = same.from.size();
           break;
@@ -551,7 +547,7 @@ bool IsAutoReplySubject(std::string_view folded) {
 }
 
 bool IsNotesOutOfOffice(std::string_view folded) {
-  return StartsWith(folded, "auto: ") && folded.find(" is out of the office") != folded.npos;
+  return folded.starts_with("auto: ") && folded.find(" is out of the office") != folded.npos;
 }
 
 bool IsOutOfOfficeSubject(std::string_view folded) {
@@ -568,7 +564,7 @@ bool IsReportText(std::string_view folded) {
 }
 
 bool IsDaemon(std::string_view local) {
-  return StartsWithFold(local, kExchange) ||
+  return base::StartsWithFoldAscii(local, kExchange) ||
          std::any_of(std::begin(kDaemons), std::end(kDaemons),
                      [&](std::string_view name) { return base::EqualFoldAscii(local, name); });
 }

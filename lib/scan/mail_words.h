@@ -11,13 +11,6 @@
 
 namespace casecomm::scan {
 
-inline bool StartsWith(std::string_view text, std::string_view front) {
-  return text.substr(0, front.size()) == front;
-}
-
-// `front` is in lower case.
-bool StartsWithFold(std::string_view text, std::string_view front);
-
 // Appends `text` (UTF-8) folded to `out`, as far as there is room for.
 class FoldedText {
  public:

@@ -19,10 +19,6 @@ constexpr size_t kLongestLine = 998;  // RFC 5322, 2.1.1
 // What tells that a text holds the header of a part.
 constexpr std::string_view kPartFields[] = {"content-type:", "content-disposition:", "content-transfer-encoding:"};
 
-bool BeginsWith(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() && base::EqualFoldAscii(text.substr(0, lower.size()), lower);
-}
-
 }  // namespace
 
 MimeWalker::MimeWalker(const Envelope& envelope, const MailLimits& limits, DefectLog* defects)
@@ -64,7 +60,8 @@ bool MimeWalker::Match(std::string_view line, size_t* level, bool* final) const 
 
 bool MimeWalker::Resembles(std::string_view line) const {
   line.remove_prefix(std::min<size_t>(2, line.size()));
-  return std::any_of(open_.begin(), open_.end(), [&](const Open& open) { return BeginsWith(line, open.boundary); });
+  return std::any_of(open_.begin(), open_.end(),
+                     [&](const Open& open) { return base::StartsWithFoldAscii(line, open.boundary); });
 }
 
 bool MimeWalker::Ends(std::string_view line) const {
@@ -112,7 +109,7 @@ void MimeWalker::NotePartsOutside(size_t begin, size_t end) {
     if ((raw_[pos] | 0x20) != 'c') continue;
     const std::string_view rest = raw_.substr(pos, end - pos);
     if (std::any_of(std::begin(kPartFields), std::end(kPartFields),
-                    [&](std::string_view field) { return BeginsWith(rest, field); })) {
+                    [&](std::string_view field) { return base::StartsWithFoldAscii(rest, field); })) {
       defects_->Add(Defect::kPartsOutside, pos);
       return;
     }

@@ -147,9 +147,7 @@ std::optional<Found> Find(std::string_view value, std::string_view name) {
   std::vector<Section> sections;
   Parameters parameters(value);
   for (Parameter parameter; parameters.Next(&parameter);) {
-    if (parameter.name.size() < name.size() || !base::EqualFoldAscii(parameter.name.substr(0, name.size()), name)) {
-      continue;
-    }
+    if (!base::StartsWithFoldAscii(parameter.name, name)) continue;
     const std::string_view suffix = parameter.name.substr(name.size());
     Section section{};
     if (suffix.empty()) {
@@ -249,9 +247,7 @@ Shapes ShapesOf(std::string_view value, std::string_view name) {
   Shapes shapes;
   Parameters parameters(value);
   for (Parameter parameter; parameters.Next(&parameter);) {
-    if (parameter.name.size() < name.size() || !base::EqualFoldAscii(parameter.name.substr(0, name.size()), name)) {
-      continue;
-    }
+    if (!base::StartsWithFoldAscii(parameter.name, name)) continue;
     const std::string_view suffix = parameter.name.substr(name.size());
     Section section{};
     if (suffix.empty()) {

@@ -38,12 +38,8 @@ constexpr size_t kKept = 8u << 20;         // of a mail that is as large by itse
 constexpr size_t kStretches = 4;           // for each part that a mail may have
 constexpr size_t kLongestBoundary = 70;    // RFC 2046, 5.1.1; some readers cut there
 
-bool BeginsWith(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() && base::EqualFoldAscii(text.substr(0, lower.size()), lower);
-}
-
 bool IsMultipart(std::string_view type) {
-  return BeginsWith(type, "multipart/");
+  return base::StartsWithFoldAscii(type, "multipart/");
 }
 
 // Types of message/ whose body is a report of its own form; in all others some reader sees a header and a body.
@@ -53,7 +49,7 @@ constexpr std::string_view kReports[] = {
 };
 
 bool IsMessage(std::string_view type) {
-  return BeginsWith(type, "message/") &&
+  return base::StartsWithFoldAscii(type, "message/") &&
          std::find(std::begin(kReports), std::end(kReports), type) == std::end(kReports);
 }
 
@@ -70,7 +66,7 @@ size_t SkipEmptyLines(std::string_view text) {
 }
 
 bool BeginsPartHeader(std::string_view text) {
-  return BeginsWith(text, "content-");
+  return base::StartsWithFoldAscii(text, "content-");
 }
 
 // The delimiter line at `pos` of a text that declares none: "--" and a word, a part's header in the next line.
@@ -568,7 +564,7 @@ bool IsDoubt(const DefectAt& at, std::string_view raw) {
 
 // Broken escapes in a text change a few characters of it, and clients write them often.
 bool DecodesAlikeAs(std::string_view type, std::string_view body, TransferEncoding encoding) {
-  if (encoding == TransferEncoding::kQuotedPrintable && BeginsWith(type, "text/")) return true;
+  if (encoding == TransferEncoding::kQuotedPrintable && base::StartsWithFoldAscii(type, "text/")) return true;
   return DecodesAlike(body, encoding);
 }
 
@@ -592,7 +588,7 @@ bool Explorer::IsDoubtful(const Leaf& leaf, const MimeWalker& walker) {
   if (walker.depth() == 0) return false;
   for (size_t pos = leaf.body.find("--"); pos != kNowhere; pos = leaf.body.find("--", pos + 1)) {
     for (size_t level = 0; level < walker.depth(); ++level) {
-      if (BeginsWith(leaf.body.substr(pos + 2), walker.boundary(level))) return true;
+      if (base::StartsWithFoldAscii(leaf.body.substr(pos + 2), walker.boundary(level))) return true;
     }
   }
   return false;
@@ -637,7 +633,8 @@ void Explorer::WalkPlainly(const Stretch& message, const Envelope& envelope, boo
 }
 
 bool Explorer::IsShown(const Leaf& leaf, TransferEncoding encoding, const Owner& owner) const {
-  if (!IsPlain(encoding) || owner || !BeginsWith(leaf.type, "text/") || FirstWord(leaf.disposition) == "attachment")
+  if (!IsPlain(encoding) || owner || !base::StartsWithFoldAscii(leaf.type, "text/") ||
+      FirstWord(leaf.disposition) == "attachment")
     return false;
   const char* const end = leaf.body.data() + leaf.body.size();
   auto place = std::partition_point(places_.begin(), places_.end(), [&](const auto& at) {
@@ -836,7 +833,7 @@ void Explorer::Split(const Stretch& stretch, std::string_view body, std::string_
   std::vector<Mark> marks;
   bool odd = false;
   for (size_t pos = body.find("--"); pos != kNowhere; pos = body.find("--", pos)) {
-    if (!BeginsWith(body.substr(pos + 2), boundary)) {
+    if (!base::StartsWithFoldAscii(body.substr(pos + 2), boundary)) {
       ++pos;
       continue;
     }

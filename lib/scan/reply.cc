@@ -23,10 +23,6 @@ constexpr size_t kBlanksBelowNamed = 2, kBlanksBelow = 12;  // empty lines betwe
 constexpr size_t kRule = 5;                                 // signs of a line drawn above a header block
 constexpr size_t kLongestMark = 200;
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 std::string_view SkipIndent(std::string_view line) {
   constexpr size_t kIndent = 3;
   for (size_t i = 0; i < kIndent && !line.empty() && line.front() == ' '; ++i) line.remove_prefix(1);
@@ -36,7 +32,7 @@ std::string_view SkipIndent(std::string_view line) {
 // How many bytes the first quote sign of a line takes, or 0.
 size_t QuoteSign(std::string_view line) {
   for (const std::string_view sign : {">", "\uff1e", "&gt;"}) {
-    if (StartsWith(line, sign)) return sign.size();
+    if (line.starts_with(sign)) return sign.size();
   }
   return 0;
 }
@@ -44,7 +40,7 @@ size_t QuoteSign(std::string_view line) {
 // Signs that people also use for other ends: they count only below an attribution.
 size_t RareSign(std::string_view line) {
   for (const std::string_view sign : {"|", "\u00bb", "\u2502", "\u203a"}) {
-    if (StartsWith(line, sign)) return sign.size();
+    if (line.starts_with(sign)) return sign.size();
   }
   size_t letters = 0;
   while (letters < line.size() && letters < 4 && line[letters] >= 'A' && line[letters] <= 'Z') ++letters;
@@ -54,15 +50,15 @@ size_t RareSign(std::string_view line) {
 // Lines that begin with ">" and quote nothing if they stand alone: "From " escaped (RFC 4155), faces, ">>> now <<<".
 bool IsLoneSign(std::string_view line) {
   const std::string_view trimmed = TrimBlanks(line);
-  if (StartsWith(trimmed, ">>") && trimmed.size() > 4 && trimmed.substr(trimmed.size() - 2) == "<<") return true;
-  if (StartsWith(trimmed, ">From ")) return true;
+  if (trimmed.starts_with(">>") && trimmed.size() > 4 && trimmed.substr(trimmed.size() - 2) == "<<") return true;
+  if (trimmed.starts_with(">From ")) return true;
   return trimmed.size() >= 2 && trimmed.size() <= 4 && trimmed.find(' ') == trimmed.npos &&
          std::string_view(":;._=8").find(trimmed[1]) != std::string_view::npos;
 }
 
 // What the prompts of a program's shell look like, if no other depth is quoted.
 bool IsPrompt(std::string_view line) {
-  return StartsWith(line, ">>> ") && line.size() > 4 && line[4] != '>';
+  return line.starts_with(">>> ") && line.size() > 4 && line[4] != '>';
 }
 
 // Whether the line before broke inside of a link in brackets, and this is its rest.
@@ -234,7 +230,7 @@ void Splitter::FindSigns() {
     }
     known_[i].kind = Kind::kSigned;
     prompts = prompts || IsPrompt(line);
-    shallow = shallow || !StartsWith(line, ">>>") || StartsWith(line, ">>>>");
+    shallow = shallow || !line.starts_with(">>>") || line.starts_with(">>>>");
   }
   for (size_t i = 0; i < size(); ++i) {
     if (known_[i].kind != Kind::kSigned) continue;
@@ -370,7 +366,7 @@ void Splitter::FindQuotes() {
       ++i;
       continue;
     }
-    if (!rare_sign_.empty() && StartsWith(SkipIndent(lines_[i]), rare_sign_)) {
+    if (!rare_sign_.empty() && SkipIndent(lines_[i]).starts_with(rare_sign_)) {
       known_[i].kind = Kind::kSigned;
       SetPart(i, i + 1, TextPart::kQuoted);
       ++i;

@@ -317,19 +317,6 @@ constexpr size_t kMostWords = 16, kLongestProgramLine = 160, kLongestWhole = 48;
 constexpr size_t kShortBlock = 12, kShortLine = 80;  // of what a lone "--" may begin
 constexpr size_t kFooterLines = 15, kFooterRule = 10;
 
-bool StartsWith(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
-// `start` is in lower case (ASCII).
-bool StartsWithFold(std::string_view text, std::string_view start) {
-  if (text.size() < start.size()) return false;
-  for (size_t i = 0; i < start.size(); ++i) {
-    if (base::FoldAscii(text[i]) != start[i]) return false;
-  }
-  return true;
-}
-
 bool IsWordByte(char c) {
   return (static_cast<unsigned char>(c) & 0x80) != 0 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
          (c >= 'A' && c <= 'Z');
@@ -352,7 +339,7 @@ bool HasOpening(std::string_view line) {
   static const Openings kAll = MakeOpenings();
   const std::vector<std::string>& openings = kAll[static_cast<unsigned char>(base::FoldAscii(line.front()))];
   return std::any_of(openings.begin(), openings.end(), [&](const std::string& opening) {
-    if (!StartsWithFold(line, opening)) return false;
+    if (!base::StartsWithFoldAscii(line, opening)) return false;
     const bool letters = (static_cast<unsigned char>(opening.back()) & 0x80) != 0;
     return letters || line.size() == opening.size() || !IsWordByte(line[opening.size()]);
   });
@@ -387,7 +374,7 @@ std::string WithoutLinks(std::string_view line) {
   std::string out;
   while (!line.empty()) {
     const bool pointed = line.front() == '<';
-    const bool link = pointed || StartsWith(line, "(http");
+    const bool link = pointed || line.starts_with("(http");
     const size_t close = link ? line.find(pointed ? '>' : ')') : line.npos;
     if (!link) out.push_back(line.front());
     line.remove_prefix(!link ? 1 : close == line.npos ? line.size() : close + 1);
@@ -402,7 +389,7 @@ bool IsBlank(std::string_view line) {
 
 // "-- " as RFC 3676, 4.3 has it; nothing that a writer would type.
 bool IsDelimiter(std::string_view line) {
-  return line.size() > 2 && StartsWith(line, "--") && IsBlank(line.substr(2));
+  return line.size() > 2 && line.starts_with("--") && IsBlank(line.substr(2));
 }
 
 // A lone "--", the blank lost on the way, or a dash of other programs.
@@ -485,7 +472,7 @@ class Finder {
   static bool IsDashedName(std::string_view line) {
     if (line.front() == '-') {
       line.remove_prefix(1);
-    } else if (StartsWith(line, "\u2014") || StartsWith(line, "\u2013")) {
+    } else if (line.starts_with("\u2014") || line.starts_with("\u2013")) {
       line = TrimBlanks(line.substr(3));
     } else {
       return false;

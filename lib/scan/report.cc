@@ -339,7 +339,7 @@ void Reporter::ReadOriginal(std::string_view text, bool header_only) {
     std::string_view line = LineText(text, pos, end, '\n');
     if (header_only && line.empty() && pos > 0) return;
     while (!header_only && !line.empty() && (line.front() == '>' || IsBlank(line.front()))) line.remove_prefix(1);
-    if (StartsWithFold(line, "message-id:")) {
+    if (base::StartsWithFoldAscii(line, "message-id:")) {
       line.remove_prefix(std::string_view("message-id:").size());
       if (TrimSpace(line).empty()) line = text.substr(end, NextLine(text, end, '\n') - end);
       KeepId(line);
@@ -370,7 +370,7 @@ std::vector<DeliveryReport> Reporter::Deliveries() {
       ReadStatus(Text(leaf, kMostStatus));
     } else if (IsOriginal(leaf.type)) {
       ReadOriginal(Text(leaf, kMostText), true);
-    } else if (text.empty() && (leaf.whole || StartsWith(leaf.type, "text/"))) {
+    } else if (text.empty() && (leaf.whole || leaf.type.starts_with("text/"))) {
       text = Text(leaf, kMostText);
       if (leaf.type == "text/html") text = TextOfHtml(text).text;
     }

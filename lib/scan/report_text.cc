@@ -139,7 +139,7 @@ std::string_view FindAddress(std::string_view text, size_t pos) {
 }
 
 bool Skip(std::string_view* text, std::string_view front) {
-  if (!StartsWithFold(*text, front)) return false;
+  if (!base::StartsWithFoldAscii(*text, front)) return false;
   text->remove_prefix(front.size());
   return true;
 }
@@ -158,7 +158,7 @@ bool LeadingAddress(std::string_view line, std::string_view* address, std::strin
   line.remove_prefix(length);
   if (angle && !Skip(&line, ">")) return false;
   if (!line.empty() && (line.front() == '"' || line.front() == '\'' || line.front() == '.')) {
-    if (!StartsWith(line, "...")) line.remove_prefix(1);
+    if (!line.starts_with("...")) line.remove_prefix(1);
   }
   if (Skip(&line, "<mailto:")) line.remove_prefix(std::min(line.find('>'), line.size() - 1) + 1);
   while (!line.empty() && IsBlank(line.front())) line.remove_prefix(1);
@@ -236,7 +236,7 @@ void TextReader::Take(std::string_view line) {
     AppendLine(rest, &it->diagnostic);
     return;
   }
-  if (!begun_ || StartsWith(line, "---")) return;
+  if (!begun_ || line.starts_with("---")) return;
   ToldRecipient& told = told_[current_];
   const std::string lower = base::LowerAscii(line);
   for (const std::string_view words : kServerSaid) {
@@ -309,7 +309,7 @@ size_t CopyBegin(std::string_view text) {
     while (!line.empty() && (line.front() == '-' || line.front() == '>' || IsBlank(line.front())))
       line.remove_prefix(1);
     for (const std::string_view front : kCopyLines) {
-      if (!StartsWithFold(line, front)) continue;
+      if (!base::StartsWithFoldAscii(line, front)) continue;
       const bool of_lines = front == "the first ";
       if (!of_lines || line.find("original message") != line.npos) return pos;
     }
