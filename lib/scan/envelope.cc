@@ -153,7 +153,7 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
   envelope.class_fields.clear();
   envelope.defects.clear();
   envelope.raw = raw.data() == nullptr ? std::string_view("") : raw;  // views into it are never null
-  envelope.from_ambiguous = envelope.over_limit = false;
+  envelope.from_ambiguous = envelope.from_null = envelope.over_limit = false;
   scratch.Reset();
 }
 
@@ -172,6 +172,7 @@ void EnvelopeScanner::State::Take(const RawField& field, bool again, DefectLog* 
   if (field.field == Field::kFrom) {
     const uint8_t notes = TakeAddresses(field, field.value, &envelope.from, log);
     envelope.from_ambiguous |= (notes & ~kAddressAlike) != 0 || again;
+    envelope.from_null = !again && envelope.from.empty() && field.value.ends_with("<>");
   } else if (place.mailboxes != nullptr) {
     TakeAddresses(field, field.value, &(envelope.*place.mailboxes), log);
   } else if (place.ids != nullptr) {

@@ -105,6 +105,7 @@ struct Envelope {
 
   std::vector<Mailbox> from, sender, reply_to, to, cc, bcc;
   bool from_ambiguous = false;  // several From fields, a group, an obsolete or broken form (threats T03, T04)
+  bool from_null = false;       // "From: <>", with a name or without
   std::vector<Delivery> delivery;
   std::string_view return_path;  // addr-spec; empty but not null for <>
 

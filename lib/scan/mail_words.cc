@@ -56,11 +56,27 @@ constexpr std::string_view kAutoReplySubjects[] = {
     "自动答复",                 // zh, Exchange
     "自動回覆",                 // zh, Exchange, traditional
     "自动回复",                 // zh, QQ and 163
+    "自動回復",                 // zh, traditional
+    "自動返信",                 // ja, mail forms and providers
+    "автоответ",                // ru, Mail.ru and Yandex
+    "Автоответ",                //
+    "automatyczna odpowiedź",   // pl, wp.pl, in brackets
+    "auto-reply",               // hMailServer
+    "auto reply",               //
+    "autoreply",                //
+    "auto-response",            //
+    "auto response",            //
+    "autoresponse",             //
+    "automatic response",       // AOL
 };
 
 // Alone they prove nothing. In front of a colon, or the whole subject.
 constexpr std::string_view kOutOfOfficeSubjects[] = {
     "out of office",
+    "out of office alert",
+    "out of office message",
+    "out of office notification",
+    "out of office reply",
     "out of the office",
     "out-of-office",
     "ooo",
@@ -125,6 +141,8 @@ constexpr std::string_view kReportSubjects[] = {
     "mail delivery notification",
     "mail delivery report",
     "mail delivery unsuccessful",
+    "mail delivery warning",
+    "permanent delivery failure",
     "email delivery fail",
     "e-mail delivery fail",
     "message delivery fail",
@@ -148,6 +166,7 @@ constexpr std::string_view kReportSubjects[] = {
     "failed delivery",
     "failed mail",
     "failed message",
+    "mail failed",
     "failure:",
     "returned mail",
     "returned email",
@@ -179,6 +198,8 @@ constexpr std::string_view kReportSubjects[] = {
     "your message could not be delivered",
     "your mail could not be delivered",
     "your email could not be delivered",
+    "sorry, your message could not be delivered",
+    "there was an error sending your mail",
     "rejected mail",
     "bounced mail",
     "message bounced",
@@ -235,6 +256,9 @@ constexpr std::string_view kReportSubjects[] = {
     "Αδύνατη η παράδοση",
     "配信不能",
     "配信できません",
+    "メッセージを配信できません",
+    "メールエラー通知",
+    "送信エラー通知",
     "无法送达",
     "无法传递",
     "未送达",
@@ -252,6 +276,7 @@ constexpr std::string_view kReportSentences[] = {
     // qmail
     "this is the qmail-send program at",
     "i wasn't able to deliver your message to the following addresses",
+    "i wasn't able to deliver the following message",
     "i tried to deliver a bounce message to this address",
     // Postfix
     "this is the postfix program at host",
@@ -299,7 +324,7 @@ constexpr std::string_view kReportSentences[] = {
     "was not delivered to:",
     "the message that you sent was undeliverable to the following",
     "the message that you have sent was undeliverable",
-    "delivery failed 1 attempts",
+    "delivery failed # attempts",
     "undeliverable to the following",
     "the attached message had permanent fatal delivery errors",
     "the following message could not be delivered",
@@ -328,6 +353,27 @@ constexpr std::string_view kReportSentences[] = {
     "unable to deliver the following message",
     "status of the message delivery",
     "message was undeliverable",
+    "your message has not been delivered",
+    "no such user here",
+    "not a valid user here",
+    // InterScan, JetMail, USA.NET, Smail, SmarterMail, amavis, MailMarshal, MessageLabs, GoDaddy, KDDI, m-FILTER
+    "the following mail could not be delivered",
+    "your mail cannot be delivered to the following address",
+    "the following mail has been returned because",
+    "failed addresses follow:",
+    "could not deliver message to the following recipient",
+    "--- failed recipients ---",
+    "--- non-delivery report ---",
+    "the following recipients returned permanent errors",
+    "the message was not relayed to:",
+    "could not be delivered because of",
+    "i was unable to deliver your message to the following address",
+    "your mail message to the following address(es) could not be delivered",
+    "each of the following recipients was rejected by",
+    "could not be delivered to: <",
+    "このメールは送信できませんでした",
+    "一杯のため、送信できませんでした",
+    "エラーのため送信できませんでした",
     // Mail.ru, Yandex, 163.com, QQ
     "Это письмо создано автоматически сервером mail.ru",
     "Это письмо отправлено почтовым сервером yandex",
@@ -341,6 +387,14 @@ constexpr std::string_view kDaemons[] = {
     "mailer-daemon", "mailer_daemon", "mailerdaemon", "mailer.daemon", "mail-daemon",   "mail_daemon",   "maildaemon",
     "mdaemon",       "mail-system",   "mailsystem",   "double-bounce", "mail-delivery", "mail.delivery", "maildelivery",
 };
+// Programs that write reports beside much else: no-reply addresses, and the defaults of gateways.
+constexpr std::string_view kRoles[] = {
+    "ndr",       "no-reply",         "noreply",       "no_reply",           "do-not-reply", "donotreply",
+    "admin",     "administrator",    "mailadm",       "mailadmin",          "mail-admin",   "system administrator",
+    "mailerror", "bounce-notify",    "mail-service",  "mail_service",
+};
+constexpr std::string_view kSmtp = "smtp";  // E500_SMTP_Mail_Service, Symantec_AntiVirus_for_SMTP_Gateways
+
 // Exchange writes as MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e.
 constexpr std::string_view kExchange = "microsoftexchange3";
 
@@ -367,6 +421,19 @@ bool IsBeforeColon(std::string_view text, const std::string_view (&list)[kSize],
 template <size_t kSize>
 bool BeginsWithOne(std::string_view text, const std::string_view (&list)[kSize]) {
   return std::any_of(std::begin(list), std::end(list), [&](std::string_view front) { return text.starts_with(front); });
+}
+
+// Whether the text holds the sentence, where "#" stands for a number.
+bool Holds(std::string_view folded, std::string_view sentence) {
+  const size_t number = sentence.find('#');
+  const std::string_view front = sentence.substr(0, number);
+  for (size_t pos = folded.find(front); pos != folded.npos; pos = folded.find(front, pos + 1)) {
+    if (number == sentence.npos) return true;
+    std::string_view rest = folded.substr(pos + front.size());
+    const size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    if (digits > 0 && rest.substr(digits).starts_with(sentence.substr(number + 1))) return true;
+  }
+  return false;
 }
 
 enum class WordCharset { kUtf8, kLatin1, kOther };
@@ -543,6 +610,11 @@ std::string FoldReportText(std::string_view text) {
 }
 
 bool IsAutoReplySubject(std::string_view folded) {
+  const size_t end = folded.starts_with('[') ? folded.find(']') : folded.npos;
+  if (end != folded.npos) {
+    return std::find(std::begin(kAutoReplySubjects), std::end(kAutoReplySubjects), folded.substr(1, end - 1)) !=
+           std::end(kAutoReplySubjects);
+  }
   return IsBeforeColon(folded, kAutoReplySubjects, false);
 }
 
@@ -555,12 +627,15 @@ bool IsOutOfOfficeSubject(std::string_view folded) {
 }
 
 bool IsReportSubject(std::string_view folded) {
-  return BeginsWithOne(WithoutTags(folded), kReportSubjects);
+  folded = WithoutTags(folded);
+  if (BeginsWithOne(folded, kReportSubjects)) return true;
+  // "Your message to ann@partner.example could not be delivered."
+  return folded.starts_with("your message to ") && folded.find(" could not be delivered") != folded.npos;
 }
 
 bool IsReportText(std::string_view folded) {
   return std::any_of(std::begin(kReportSentences), std::end(kReportSentences),
-                     [&](std::string_view sentence) { return folded.find(sentence) != folded.npos; });
+                     [&](std::string_view sentence) { return Holds(folded, sentence); });
 }
 
 bool IsDaemon(std::string_view local) {
@@ -570,7 +645,14 @@ bool IsDaemon(std::string_view local) {
 }
 
 bool IsPostmaster(std::string_view local) {
-  return base::EqualFoldAscii(local, "postmaster");
+  return base::EqualFoldAscii(local, "postmaster") || base::EqualFoldAscii(local, "post_master");
+}
+
+bool IsRole(std::string_view local) {
+  if (local.size() > 1 && local.front() == '"' && local.back() == '"') local = local.substr(1, local.size() - 2);
+  return base::LowerAscii(local).find(kSmtp) != std::string::npos ||
+         std::any_of(std::begin(kRoles), std::end(kRoles),
+                     [&](std::string_view name) { return base::EqualFoldAscii(local, name); });
 }
 
 }  // namespace casecomm::scan

@@ -46,6 +46,8 @@ bool IsReportText(std::string_view folded);
 // The local part of an address under which a mail program writes, and nobody else; "postmaster" may be a person.
 bool IsDaemon(std::string_view local);
 bool IsPostmaster(std::string_view local);
+// The local part of a role that nobody reads, or of the administrator: programs write under it, and people may.
+bool IsRole(std::string_view local);
 
 }  // namespace casecomm::scan
 

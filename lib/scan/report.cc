@@ -217,6 +217,11 @@ void Reporter::Flush(Block* block) {
     if (!original.empty()) report.original_recipient = std::move(original);
   }
   if (read.final_recipient) report.final_recipient = AddressOf(*read.final_recipient, false);
+  // A system's own name ("LOCAL; ann", X.400) tells less than the address that the mail was sent to.
+  const bool named = report.final_recipient.find('@') != std::string::npos;
+  if (!named && report.original_recipient && report.original_recipient->find('@') != std::string::npos) {
+    report.final_recipient = *report.original_recipient;
+  }
   if (report.final_recipient.empty()) report.final_recipient = report.original_recipient.value_or("");
   if (report.final_recipient.empty()) return;
   if (read.action) report.action = FirstLower(*read.action);

@@ -210,6 +210,10 @@ class TextReader {
 
  private:
   void Take(std::string_view line);
+  bool IsTold(std::string_view address) const {
+    return std::any_of(told_.begin(), told_.end(),
+                       [&](const ToldRecipient& one) { return base::EqualFoldAscii(one.address, address); });
+  }
 
   const bool all_known_;  // no line adds another
   std::vector<ToldRecipient> told_;
@@ -268,8 +272,13 @@ void TextReader::ReadLeadIns(std::string_view text, const std::vector<std::strin
   if (!told_.empty()) return;
   const std::string lower = base::LowerAscii(text);
   const auto take = [&](size_t pos, size_t end) {
+    // "user" is the front of user1@partner.example, too.
+    if (pos > 0 && pos < end && (IsAtext(text[pos]) || text[pos] == '@')) {
+      while (pos > 0 && IsAtext(text[pos - 1]) && text[pos - 1] != '=') --pos;
+    }
     const std::string_view address = FindAddress(text.substr(0, end), pos);
     if (address.empty() || IsHelper(address, {}) || IsListed(others, address)) return false;
+    if (told_.size() == kMostRecipients || IsTold(address)) return false;
     const size_t begin = text.rfind('\n', pos) + 1;  // npos + 1 is 0
     told_.push_back({std::string(address), {}, {}});
     AppendLine(TrimSpace(text.substr(begin, end - begin)), &told_.back().diagnostic);
@@ -278,9 +287,13 @@ void TextReader::ReadLeadIns(std::string_view text, const std::vector<std::strin
   };
   for (const std::string_view words : kLeadIns) {
     for (size_t pos = lower.find(words); pos != lower.npos; pos = lower.find(words, pos + words.size())) {
+      // Behind the first only lines that begin so: "Unknown user: ann@partner.example" (IMail).
+      if (!told_.empty() && pos > 0 && text[pos - 1] != '\n') continue;
       const std::string_view near = base::CutUtf8(text, pos + words.size() + kLeadInReach);
-      if (take(pos + words.size(), std::min(near.find('\n', pos), near.size()))) return;
+      const bool taken = take(pos + words.size(), std::min(near.find('\n', pos), near.size()));
+      if (taken && pos > 0 && text[pos - 1] != '\n') return;
     }
+    if (!told_.empty()) return;
   }
   for (size_t pos = 0; pos < text.size();) {
     const size_t end = NextLine(text, pos, '\n');
