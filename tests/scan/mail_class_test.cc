@@ -469,8 +469,8 @@ TEST(MailClass, Reports_of_gateways_and_of_lists_that_pass_them_on) {
                   "\r\n\r\nThis message was created automatically by mail delivery software.\r\n",
               person),
       Machine("admin@partner.example", "Delivery failure", "", "The parcel is lost.\r\n", person),
-      Machine("postmaster@partner.example", "Hm", "", "I made several attempts: delivery failed attempts do not count.\r\n",
-              "<postmaster@partner.example>"),
+      Machine("postmaster@partner.example", "Hm", "",
+              "I made several attempts: delivery failed attempts do not count.\r\n", "<postmaster@partner.example>"),
   };
   for (const std::string& mail : others) {
     const Signs signs = SignsOf(mail);

@@ -120,8 +120,8 @@ TEST(Reports, Recipients_in_every_shape) {
   ASSERT_THAT(original, SizeIs(1));
   EXPECT_EQ(original[0].final_recipient, "a=b+c@x.example") << "RFC 3461, 4";
   for (const std::string_view name : {"LOCAL; <ann>", "X400; /G=Ann/C=de/"}) {
-    const auto named = ReportsOf(
-        Report("Original-Recipient: rfc822; a@x.example\r\nFinal-Recipient: " + std::string(name) + "\r\nAction: failed\r\n"));
+    const auto named = ReportsOf(Report(
+        "Original-Recipient: rfc822; a@x.example\r\nFinal-Recipient: " + std::string(name) + "\r\nAction: failed\r\n"));
     ASSERT_THAT(named, SizeIs(1));
     EXPECT_EQ(named[0].final_recipient, "a@x.example") << "of CommuniGate Pro, X.400 gateways";
   }
