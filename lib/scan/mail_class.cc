@@ -168,7 +168,8 @@ constexpr FoundSign kFoundSigns[] = {
      "a null return path, a sentence of delivery reports in the first text, and nothing that answers by itself",
      "RFC 5321, 4.5.5; qmail (QSBMF)"},
     {Found::kRoleReport, "role_report", kSignBounce,
-     "From of a role (no-reply, ndr, admin, a name with smtp in it), a subject of delivery reports, a sentence of them "
+     "From of a role (no-reply, ndr, administrator, a name with smtp in it), a subject of delivery reports, a sentence "
+     "of them "
      "at the front of the first text, and nothing that answers by itself",
      "SmarterMail, Symantec Mail Security, KDDI"},
     {Found::kReportReceipt, "report_disposition", kSignReceipt,

@@ -389,9 +389,9 @@ constexpr std::string_view kDaemons[] = {
 };
 // Programs that write reports beside much else: no-reply addresses, and the defaults of gateways.
 constexpr std::string_view kRoles[] = {
-    "ndr",       "no-reply",      "noreply",      "no_reply",     "do-not-reply", "donotreply",
-    "admin",     "administrator", "mailadm",      "mailadmin",    "mail-admin",   "system administrator",
-    "mailerror", "bounce-notify", "mail-service", "mail_service",
+    "ndr",           "no-reply",      "noreply",      "no_reply",   "do-not-reply", "donotreply",
+    "mailadm",       "administrator", "mailadmin",    "mail-admin", "mailerror",    "system administrator",
+    "bounce-notify", "mail-service",  "mail_service",
 };
 constexpr std::string_view kSmtp = "smtp";  // E500_SMTP_Mail_Service, Symantec_AntiVirus_for_SMTP_Gateways
 

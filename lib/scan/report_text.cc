@@ -194,6 +194,7 @@ bool IsHelper(std::string_view address, std::string_view rest) {
 }
 
 constexpr size_t kMostRecipients = 1000;
+constexpr size_t kMostLocal = 64;     // RFC 5321, 4.5.3.1.1
 constexpr size_t kLeadInReach = 200;  // bytes
 
 class TextReader {
@@ -274,7 +275,8 @@ void TextReader::ReadLeadIns(std::string_view text, const std::vector<std::strin
   const auto take = [&](size_t pos, size_t end) {
     // "user" is the front of user1@partner.example, too.
     if (pos > 0 && pos < end && (IsAtext(text[pos]) || text[pos] == '@')) {
-      while (pos > 0 && IsAtext(text[pos - 1]) && text[pos - 1] != '=') --pos;
+      const size_t least = pos - std::min(pos, kMostLocal);
+      while (pos > least && IsAtext(text[pos - 1]) && text[pos - 1] != '=') --pos;
     }
     const std::string_view address = FindAddress(text.substr(0, end), pos);
     if (address.empty() || IsHelper(address, {}) || IsListed(others, address)) return false;

@@ -2,6 +2,7 @@
 #ifndef CASECOMM_TESTS_SCAN_FIXTURES_H_
 #define CASECOMM_TESTS_SCAN_FIXTURES_H_
 
+#include <gtest/gtest.h>
 #include <time.h>
 
 #include <algorithm>
@@ -59,6 +60,21 @@ double CpuSeconds(const Work& work) {
     best = std::min(best, now() - begin);
   }
   return best;
+}
+
+// Whether `large` takes at most `factor` times the processor time of `small`, beside a few milliseconds. Each round keeps
+// the least that either ever took, so that a busy machine only makes for more rounds; what grows faster fails all.
+template <typename Small, typename Large>
+::testing::AssertionResult CostsAtMost(double factor, const Small& small, const Large& large) {
+  constexpr int kRounds = 8;
+  constexpr double kConstant = 0.003;
+  double one = 1e9, more = 1e9;
+  for (int round = 0; round < kRounds; ++round) {
+    one = std::min(one, CpuSeconds(small));
+    more = std::min(more, CpuSeconds(large));
+    if (more < factor * one + kConstant) return ::testing::AssertionSuccess();
+  }
+  return ::testing::AssertionFailure() << more << " s, and the smaller " << one << " s";
 }
 
 }  // namespace casecomm::scan

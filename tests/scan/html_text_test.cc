@@ -330,16 +330,16 @@ TEST(HtmlText, CostsLinearTime) {
         "<span style='display:none;x:y'>a</span>", "<table><tr>x<td>y</table>", "<!-- x -->", "<", "</", "<a title=\"",
         "&#8203;"}) {
     const std::string once = Repeated(piece, 3000), twice = Repeated(piece, 6000);
-    const double one = CpuSeconds([&] { TextOfHtml(once); });
-    const double two = CpuSeconds([&] { TextOfHtml(twice); });
-    EXPECT_LT(two, 2.2 * one + 0.01) << piece;
+    EXPECT_TRUE(CostsAtMost(
+        2.2, [&] { TextOfHtml(once); }, [&] { TextOfHtml(twice); }))
+        << piece;
   }
   for (const std::string_view piece : {"<p>text</p>", "<", "<script>", "<!--", "</scr", "&", "&#1", "<style>a</"}) {
     const std::string deep = Repeated("<div>", 300);
     const std::string once = deep + Repeated(piece, 30'000), twice = deep + Repeated(piece, 60'000);
-    const double one = CpuSeconds([&] { TextOfHtml(once); });
-    const double two = CpuSeconds([&] { TextOfHtml(twice); });
-    EXPECT_LT(two, 2.2 * one + 0.01) << piece;
+    EXPECT_TRUE(CostsAtMost(
+        2.2, [&] { TextOfHtml(once); }, [&] { TextOfHtml(twice); }))
+        << piece;
   }
 }
 

@@ -563,26 +563,31 @@ TEST(Reply, CostIsLinear) {
     std::string small, large;
     while (small.size() < 40'000) small += piece;
     while (large.size() < 160'000) large += piece;
-    const double one = CpuSeconds([&] { SplitReply(small); });
-    const double four = CpuSeconds([&] { SplitReply(large); });
-    EXPECT_LT(four, 2.2 * 2.2 * one + 0.03) << piece;
-    EXPECT_LT(four, 2.0) << piece;
+    EXPECT_TRUE(CostsAtMost(
+        2.2 * 2.2, [&] { SplitReply(small); }, [&] { SplitReply(large); }))
+        << piece;
   }
 }
 
 TEST(Reply, CostIsLinearInMarks) {
-  const auto seconds = [](size_t count, bool nested) {
+  struct Marked {
     std::string text;
     std::vector<TextMark> marks;
+  };
+  const auto make = [](size_t count, bool nested) {
+    Marked made;
     for (size_t i = 0; i < count; ++i) {
-      marks.push_back({MarkKind::kQuoteBegin, text.size()});
-      text += "On Apr 3, 2012, at 4:19 PM, bob <b@x.example> wrote:\n";
-      if (!nested) marks.push_back({MarkKind::kQuoteEnd, text.size()});
+      made.marks.push_back({MarkKind::kQuoteBegin, made.text.size()});
+      made.text += "On Apr 3, 2012, at 4:19 PM, bob <b@x.example> wrote:\n";
+      if (!nested) made.marks.push_back({MarkKind::kQuoteEnd, made.text.size()});
     }
-    return CpuSeconds([&] { SplitReply(text, marks); });
+    return made;
   };
   for (const bool nested : {false, true}) {
-    EXPECT_LT(seconds(20'000, nested), 2.2 * 2.2 * seconds(5'000, nested) + 0.03) << nested;
+    const Marked small = make(5'000, nested), large = make(20'000, nested);
+    EXPECT_TRUE(CostsAtMost(
+        2.2 * 2.2, [&] { SplitReply(small.text, small.marks); }, [&] { SplitReply(large.text, large.marks); }))
+        << nested;
   }
 }
 
