@@ -38,9 +38,24 @@ std::string_view SkipComments(std::string_view text) {
   return text;
 }
 
+// RFC 2045, 5.1.
+bool IsTokenChar(char c) {
+  return static_cast<uint8_t>(c) > ' ' && c != 127 && "()<>@,;:\\\"/[]?="sv.find(c) == std::string_view::npos;
+}
+
+std::string_view TokenAt(std::string_view text, size_t pos) {
+  size_t end = pos;
+  while (end < text.size() && IsTokenChar(text[end])) ++end;
+  return text.substr(pos, end - pos);
+}
+
 class Parameters {
  public:
-  explicit Parameters(std::string_view value) : text_(value), pos_(std::min(value.find(';'), value.size())) {}
+  // `lenient`: a parameter may also follow what stands in front of it with a blank or a comma alone, as some programs
+  // write it.
+  Parameters(std::string_view value, bool lenient) : text_(value), lenient_(lenient) {
+    pos_ = NextFrom(std::min(value.find_first_of("; \t\r\n,"), value.size()));
+  }
 
   bool Next(Parameter* parameter) {
     while (pos_ < text_.size()) {
@@ -64,7 +79,7 @@ class Parameters {
         while (pos_ < text_.size() && text_[pos_] != '"')
           pos_ += text_[pos_] == '\\' && pos_ + 1 < text_.size() ? 2 : 1;
         parameter->value = text_.substr(begin, pos_ - begin);
-        pos_ = std::min(text_.find(';', pos_), text_.size());
+        pos_ = NextFrom(std::min(pos_ + 1, text_.size()));
       } else {
         const size_t begin = pos_;
         pos_ = std::min(text_.find(';', pos_), text_.size());
@@ -76,7 +91,21 @@ class Parameters {
   }
 
  private:
+  // Where the ";" stands, or what is taken for it, behind a word that ends at `pos`.
+  size_t NextFrom(size_t pos) const {
+    if (lenient_) {
+      const size_t name = text_.find_first_not_of(" \t\r\n,", pos);
+      if (name != text_.npos && name > 0 && text_[name] != ';') {
+        const size_t end = name + TokenAt(text_, name).size();
+        const size_t sign = end == name ? text_.npos : text_.find_first_not_of(" \t\r\n", end);
+        if (sign != text_.npos && text_[sign] == '=') return name - 1;
+      }
+    }
+    return std::min(text_.find(';', pos), text_.size());
+  }
+
   const std::string_view text_;
+  const bool lenient_;
   size_t pos_;  // at the ";" in front of the next parameter
 };
 
@@ -129,6 +158,12 @@ struct Found {
 
 constexpr uint32_t kMostSections = 10'000;
 
+// Whether a parameter of this name counts without the semicolon in front of it. A boundary does not: not all readers would
+// find its parts.
+bool IsLenient(std::string_view name) {
+  return name != "boundary";
+}
+
 // The number of "*12" or "*12*"; false if it is none.
 bool SectionNumber(std::string_view suffix, uint32_t* number, bool* percent) {
   *percent = suffix.back() == '*';
@@ -145,7 +180,7 @@ bool SectionNumber(std::string_view suffix, uint32_t* number, bool* percent) {
 std::optional<Found> Find(std::string_view value, std::string_view name) {
   std::optional<std::string> plain, whole;
   std::vector<Section> sections;
-  Parameters parameters(value);
+  Parameters parameters(value, IsLenient(name));
   for (Parameter parameter; parameters.Next(&parameter);) {
     if (!base::StartsWithFoldAscii(parameter.name, name)) continue;
     const std::string_view suffix = parameter.name.substr(name.size());
@@ -164,6 +199,8 @@ std::optional<Found> Find(std::string_view value, std::string_view name) {
   if (whole) {
     std::string_view text = *whole;
     found.charset = CutCharset(&text);
+    // RFC 2231, 7 has no quotes there: utf-8''"a%20b". They are of no name.
+    if (text.size() > 1 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
     found.bytes = DecodePercent(text);
     found.extended = true;
     return found;
@@ -225,7 +262,6 @@ class Few {
 struct Shapes {
   Few<Parameter> plain, whole;
   std::vector<Section> sections;
-  std::optional<std::string_view> sought;  // behind "name=" wherever it stands, a comment or a quoted string among it
 };
 
 // What a reader finds that looks for "name=" and knows no grammar.
@@ -243,9 +279,9 @@ std::optional<std::string_view> Sought(std::string_view value, std::string_view 
   return std::nullopt;
 }
 
-Shapes ShapesOf(std::string_view value, std::string_view name) {
+Shapes ShapesOf(std::string_view value, std::string_view name, bool lenient) {
   Shapes shapes;
-  Parameters parameters(value);
+  Parameters parameters(value, lenient);
   for (Parameter parameter; parameters.Next(&parameter);) {
     if (!base::StartsWithFoldAscii(parameter.name, name)) continue;
     const std::string_view suffix = parameter.name.substr(name.size());
@@ -259,7 +295,6 @@ Shapes ShapesOf(std::string_view value, std::string_view name) {
       shapes.sections.push_back(std::move(section));
     }
   }
-  shapes.sought = Sought(value, name);
   return shapes;
 }
 
@@ -340,22 +375,46 @@ void AddSections(std::vector<Section> sections, Readings* out) {
   }
 }
 
+void AddShapes(const Shapes& shapes, Readings* out) {
+  // The plain reading of each comes before the odd ones of any.
+  for (const Parameter& parameter : shapes.plain.values()) out->Add(Plain(parameter));
+  for (const Parameter& parameter : shapes.whole.values()) {
+    const std::string plain = Plain(parameter);
+    std::string_view text = plain;
+    CutCharset(&text);
+    out->Add(DecodePercent(text));
+    out->Add(std::string(text));
+    out->Add(plain);
+  }
+  AddSections(shapes.sections, out);
+  for (const Parameter& parameter : shapes.plain.values()) AddValue(parameter, out);
+}
+
 }  // namespace
 
 std::string FirstWord(std::string_view value) {
   value = SkipComments(value);
-  value = value.substr(0, value.find_first_of("; \t\r\n("));
+  value = value.substr(0, value.find_first_of("; \t\r\n(,"));
   while (!value.empty() && value.front() == '"') value.remove_prefix(1);
   while (!value.empty() && value.back() == '"') value.remove_suffix(1);
   return base::LowerAscii(value);
 }
 
+// type "/" subtype, both tokens, with blanks and comments between any two (RFC 2045, 5.1 and RFC 822, 3.1.4). What is no
+// token ends it, in "text/plain>" as in "text/plain charset=x".
 std::string MediaType(std::string_view value, std::string_view otherwise) {
-  std::string type = FirstWord(value);
-  const size_t slash = type.find('/');
-  if (slash == type.npos) return std::string(value.data() == nullptr ? otherwise : "text/plain");
-  if (slash == 0 || slash + 1 == type.size() || type.find('/', slash + 1) != type.npos) return "text/plain";
-  return type;
+  if (value.data() == nullptr) return std::string(otherwise);
+  constexpr std::string_view kDefault = "text/plain";  // RFC 2045, 5.2
+  value = SkipComments(value);
+  if (!value.empty() && value.front() == '"') value.remove_prefix(1);
+  const std::string_view type = TokenAt(value, 0);
+  value = SkipComments(value.substr(type.size()));
+  if (type.empty() || value.empty() || value.front() != '/') return std::string(kDefault);
+  value = SkipComments(value.substr(1));
+  const std::string_view subtype = TokenAt(value, 0);
+  const bool more = subtype.size() < value.size() && value[subtype.size()] == '/';
+  if (subtype.empty() || more) return std::string(kDefault);
+  return base::LowerAscii(type) + "/" + base::LowerAscii(subtype);
 }
 
 std::optional<std::string> FindParameter(std::string_view value, std::string_view name) {
@@ -374,7 +433,7 @@ std::optional<std::string> FindText(std::string_view value, std::string_view nam
 
 bool HasBrokenSections(std::string_view value, std::string_view name) {
   if (value.find('*') == value.npos) return false;
-  std::vector<Section> sections = ShapesOf(value, name).sections;
+  std::vector<Section> sections = ShapesOf(value, name, IsLenient(name)).sections;
   std::sort(sections.begin(), sections.end(), [](const Section& a, const Section& b) { return a.number < b.number; });
   for (size_t i = 0; i < sections.size(); ++i) {
     if (sections[i].number != i) return true;
@@ -396,7 +455,7 @@ ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
     if (next == value.npos || value[next] == ';') ++plain;
   }
   if (times == plain && times < 2) return ParameterDoubt::kNone;
-  std::vector<Parameter> found = ShapesOf(value, name).plain.values();
+  std::vector<Parameter> found = ShapesOf(value, name, IsLenient(name)).plain.values();
   for (size_t i = 1; i < found.size(); ++i) {
     if (Plain(found[i]) != Plain(found[0])) return ParameterDoubt::kRepeated;
   }
@@ -406,20 +465,9 @@ ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
 std::vector<std::string> EveryParameter(std::string_view value, std::string_view name) {
   Readings readings;
   if (std::optional<Found> found = Find(value, name)) readings.Add(std::move(found->bytes));
-  const Shapes shapes = ShapesOf(value, name);
-  // The plain reading of each comes before the odd ones of any.
-  for (const Parameter& parameter : shapes.plain.values()) readings.Add(Plain(parameter));
-  for (const Parameter& parameter : shapes.whole.values()) {
-    const std::string plain = Plain(parameter);
-    std::string_view text = plain;
-    CutCharset(&text);
-    readings.Add(DecodePercent(text));
-    readings.Add(std::string(text));
-    readings.Add(plain);
-  }
-  AddSections(shapes.sections, &readings);
-  for (const Parameter& parameter : shapes.plain.values()) AddValue(parameter, &readings);
-  if (shapes.sought) readings.Add(Unfold(*shapes.sought));
+  if (IsLenient(name)) AddShapes(ShapesOf(value, name, true), &readings);
+  AddShapes(ShapesOf(value, name, false), &readings);
+  if (const std::optional<std::string_view> sought = Sought(value, name)) readings.Add(Unfold(*sought));
   return readings.Take();
 }
 
@@ -429,12 +477,14 @@ std::vector<std::string> EveryText(std::string_view value, std::string_view name
   if (std::optional<std::string> text = FindText(value, name, charsets, &clean)) readings.Add(std::move(*text));
   const std::vector<std::string> every = EveryParameter(value, name);
   for (const std::string& bytes : every) readings.Add(DecodeText(bytes, charsets, &clean));
-  const Shapes shapes = ShapesOf(value, name);
-  for (const Parameter& parameter : shapes.whole.values()) {
-    const std::string plain = Plain(parameter);
-    std::string_view text = plain;
-    const std::string_view charset = CutCharset(&text);
-    readings.Add(charsets->ToUtf8(DecodePercent(text), charset, &clean));
+  for (const bool lenient : {true, false}) {
+    const Shapes shapes = ShapesOf(value, name, lenient);
+    for (const Parameter& parameter : shapes.whole.values()) {
+      const std::string plain = Plain(parameter);
+      std::string_view text = plain;
+      const std::string_view charset = CutCharset(&text);
+      readings.Add(charsets->ToUtf8(DecodePercent(text), charset, &clean));
+    }
   }
   for (const std::string& bytes : every) readings.Add(charsets->GuessUtf8(bytes, &clean));
   return readings.Take();

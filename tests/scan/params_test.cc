@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/params.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -27,6 +28,35 @@ TEST(Params, MediaTypes) {
   for (const char* broken : {"text", "text/", "/plain", "a/b/c", ";charset=x"})
     EXPECT_EQ(MediaType(broken, "x/y"), "text/plain") << broken;
   EXPECT_EQ(FirstWord(" \"Attachment\" ; filename=a"), "attachment");
+  EXPECT_EQ(FirstWord("attachment, filename=a"), "attachment");
+}
+
+// RFC 2045, 5.1: type and subtype are tokens of a structured field.
+TEST(Params, AMediaTypeEndsWhereItsTokensEnd) {
+  for (const char* value : {"Image / PNG; x=y", "image(c)/ (d) png", "image/png>", "image/png, text/plain", "image/png=",
+                            "\"image/png\"", "image/png\tname=x", "image/png:"}) {
+    EXPECT_EQ(MediaType(value, "x/y"), "image/png") << value;
+  }
+  for (const char* broken : {"<image/png>", "image /", "/ png", "image png", "image/png/x", "image/;png", ""}) {
+    EXPECT_EQ(MediaType(broken, "x/y"), "text/plain") << broken;
+  }
+}
+
+TEST(Params, ASemicolonMayBeMissing) {
+  EXPECT_EQ(Text("attachment filename=\"a b.txt\""), "a b.txt");
+  EXPECT_EQ(Text("attachment, filename=a.txt; size=1"), "a.txt");
+  EXPECT_EQ(Text("attachment; size=\"1\" filename=\"a.txt\" x=y"), "a.txt");
+  EXPECT_EQ(Text("attachment; x=\"1\"\r\n\tfilename*=utf-8''%C3%A4"), "ä");
+  EXPECT_EQ(Text("attachment; filename=of two words=x; y=z"), "of two words=x") << "names have blanks";
+  EXPECT_EQ(Text("attachment; filename=\"a\" and more"), "a");
+  EXPECT_EQ(Text("filename=a"), "(none)") << "no word stands in front of it";
+  EXPECT_EQ(FindParameter("text/plain charset=utf-8", "charset"), "utf-8");
+  EXPECT_EQ(FindParameter("text/plain; charset=\"utf-8\" format=flowed", "format"), "flowed");
+  EXPECT_EQ(FindParameter("multipart/mixed boundary=b", "boundary"), std::nullopt) << "others would see no parts";
+  // Who keeps to the semicolons finds another name.
+  CharsetDecoder charsets;
+  EXPECT_THAT(EveryText("attachment; x=\"1\" filename=\";filename=b\"", "filename", &charsets),
+              testing::IsSupersetOf({";filename=b", "b\""}));
 }
 
 TEST(Params, PlainShapes) {
@@ -70,6 +100,7 @@ TEST(Params, Rfc2231BrokenButMeant) {
   EXPECT_EQ(Text("a; filename*=''a%20b"), "a b");
   EXPECT_EQ(Text("a; filename*=utf-8'en-us'a%20b"), "a b");
   EXPECT_EQ(Text("a; filename*=\"utf-8''a%20b\""), "a b") << "quotes around it";
+  EXPECT_EQ(Text("a; filename*=utf-8''\"a%20b\""), "a b") << "quotes inside it";
   EXPECT_EQ(Text("a; filename*=x-unheard-of''%C3%A4"), "ä");
   EXPECT_EQ(Text("a; filename*=utf-8''%FF.txt"), "\xef\xbf\xbd.txt");
   EXPECT_EQ(Text("a; filename*0*=utf-8''%C3%A4; filename*1=%20; filename*2*=%20"), "ä%20 ") << "percent in plain";
