@@ -2,6 +2,7 @@
 #include "scan/encoded_word.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "scan/address.h"
@@ -26,6 +27,16 @@ void DecodeQ(std::string_view text, std::string* out) {
   }
 }
 
+// What stands behind the whole groups of four of base64 that stops in the middle of a byte, or nothing: a sender who cuts
+// the encoded text anywhere writes the rest into the next word, against RFC 2047, 5. Where padding alone is left out, no
+// bit of a next byte is there.
+std::string_view CutGroup(std::string_view base64) {
+  const std::string_view rest = base64.substr(base64.size() - base64.size() % 4);
+  if (rest.empty() || std::any_of(base64.begin(), base64.end(), [](char c) { return Base64Value(c) >= 64; })) return {};
+  const uint8_t next_byte = rest.size() == 2 ? 15 : 3;
+  return rest.size() == 1 || (Base64Value(rest.back()) & next_byte) != 0 ? rest : std::string_view();
+}
+
 }  // namespace
 
 std::string Unfold(std::string_view raw) {
@@ -40,8 +51,19 @@ std::string DecodeText(std::string_view raw, CharsetDecoder* charsets, bool* cle
   const std::string_view text = unfolded;
   std::string out;
   std::string charset, bytes;  // of the encoded words since the last plain text
+  std::string cut;             // base64 that goes on in the next word
   bool pending = false;
+  const auto decode_base64 = [&](std::string encoded) {
+    // Padding is left out by many; a word ends where it ends, so nothing is in doubt.
+    if (encoded.size() % 4 > 1 && encoded.back() != '=') encoded.append(4 - encoded.size() % 4, '=');
+    StringSink sink(&bytes);
+    if (!DecodeTransfer(encoded, TransferEncoding::kBase64, &sink)) *clean = false;
+  };
+  const auto end_cut = [&] {
+    if (!cut.empty()) decode_base64(std::exchange(cut, {}));
+  };
   const auto flush = [&] {
+    end_cut();
     if (pending) out += charsets->ToUtf8(bytes, charset, clean);
     pending = false;
     bytes.clear();
@@ -66,13 +88,13 @@ std::string DecodeText(std::string_view raw, CharsetDecoder* charsets, bool* cle
     pending = true;
     const std::string_view encoded = word.substr(mark + 3);
     if (base::FoldAscii(word[mark + 1]) == 'q') {
+      end_cut();
       DecodeQ(encoded, &bytes);
     } else {
-      // Padding is left out by many; a word ends where it ends, so nothing is in doubt.
-      std::string padded(encoded);
-      if (padded.size() % 4 > 1 && padded.back() != '=') padded.append(4 - padded.size() % 4, '=');
-      StringSink sink(&bytes);
-      if (!DecodeTransfer(padded, TransferEncoding::kBase64, &sink)) *clean = false;
+      std::string base64 = std::exchange(cut, {}) + std::string(encoded);
+      cut = CutGroup(base64);
+      base64.resize(base64.size() - cut.size());
+      if (!base64.empty()) decode_base64(std::move(base64));
     }
     pos += length;
     plain = pos;

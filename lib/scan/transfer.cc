@@ -258,6 +258,10 @@ bool DecodeUuencode(std::string_view body, Buffer& out) {
 
 }  // namespace
 
+uint8_t Base64Value(char c) {
+  return kBase64[static_cast<uint8_t>(c)];
+}
+
 TransferEncoding TransferEncodingOf(std::string_view value) {
   value = TrimSpace(value.substr(0, value.find_first_of(";(")));
   if (value.empty()) return TransferEncoding::kIdentity;

@@ -16,6 +16,9 @@ enum class TransferEncoding : uint8_t { kIdentity, kBase64, kQuotedPrintable, kU
 // Of a Content-Transfer-Encoding value; kIdentity if it is absent.
 TransferEncoding TransferEncodingOf(std::string_view value);
 
+// The six bits that a character of base64 stands for; 64 or more if it is none.
+uint8_t Base64Value(char c);
+
 // What readers may take the value for, each once, that of TransferEncodingOf first: a value with something beside a known
 // name, or like one, is read as it and as none. More than one is a doubt.
 std::vector<TransferEncoding> EveryTransferEncoding(std::string_view value);

@@ -40,6 +40,19 @@ TEST(EncodedWord, NeighboursOfOneCharsetAreJoinedAsBytes) {
   EXPECT_EQ(Decode("=?ISO-2022-JP?B?GyRCJUYlOSVIGyhC?= =?ISO-2022-JP?B?GyRCJUYlOSVIGyhC?="), "テストテスト");
 }
 
+// Against RFC 2047, 5, but there is one thing that it can mean.
+TEST(EncodedWord, Base64CutAnywhereGoesOnInTheNextWord) {
+  EXPECT_EQ(Decode("=?utf-8?B?5pel5pys6?= =?utf-8?B?Kqe?="), "日本語") << "one letter of four";
+  EXPECT_EQ(Decode("=?utf-8?B?5pel5pys6K?= =?utf-8?B?qe?="), "日本語") << "two";
+  EXPECT_EQ(Decode("=?utf-8?B?5pel5pys6Kq?= =?utf-8?B?e?="), "日本語") << "three";
+  EXPECT_EQ(Decode("=?utf-8?B?5?= =?utf-8?B?p?= =?utf-8?B?e?= =?utf-8?B?l?="), "日") << "and again";
+  EXPECT_EQ(Decode("=?utf-8?B?WyM?= =?utf-8?B?WyM?="), "[#[#") << "no bit of a next byte: padding alone is left out";
+  EXPECT_EQ(Decode("=?utf-8?B?WyN?= x =?utf-8?B?WyM?="), "[# x [#") << "no neighbours";
+  EXPECT_EQ(Decode("=?utf-8?B?WyN?= =?utf-8?Q?x?="), "[#x");
+  EXPECT_EQ(Decode("=?utf-8?B?WyN?= =?us-ascii?B?WyM=?="), "[#[#");
+  EXPECT_EQ(Decode("=?utf-8?B?WyN?="), "[#");
+}
+
 TEST(EncodedWord, WhatIsNoneStays) {
   for (const char* text : {"plain", "=?utf-8?x?a?=", "a =? b ?= c", "=?utf-8?q?open", "=?=?=?", ""})
     EXPECT_EQ(Decode(text), text);
