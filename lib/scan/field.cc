@@ -194,7 +194,6 @@ size_t FieldReader::TakeLine() {
 }
 
 bool FieldReader::FieldFollows(size_t pos) const {
-  if (fence_ != nullptr) return false;
   const std::string_view window = raw_.substr(0, std::min(raw_.size(), begin_ + limits_.header_bytes));
   for (int lines = 0; lines < kJunkLines && pos < window.size(); ++lines) {
     const size_t end = NextLine(window, pos, eol_);
@@ -202,8 +201,9 @@ bool FieldReader::FieldFollows(size_t pos) const {
     if (line.empty() || line.substr(0, 2) == "--") return false;
     size_t colon = 0;
     const std::string_view name = line.substr(0, NameLength(line, &colon));
-    // "Note:" is prose; a name that we know, or one with a hyphen, is a field.
-    if (FieldNamed(name) != Field::kOther || name.find('-') != name.npos) return true;
+    // "Note:" is prose; a name that we know, or one with a hyphen, is a field. Of a part only what tells of its body.
+    const bool known = FieldNamed(name) != Field::kOther || name.find('-') != name.npos;
+    if (fence_ == nullptr ? known : base::StartsWithFoldAscii(name, "content-")) return true;
     pos = end;
   }
   return false;
@@ -238,7 +238,8 @@ bool FieldReader::Next(RawField* field) {
     if (length == 0) {
       const bool continuation = IsBlank(raw_[line]);
       if (!in_junk_) defects_->Add(Defect::kLineNoField, line);
-      if (!continuation && !in_junk_) {
+      // A line that begins with a colon is a field that lost its name.
+      if (!continuation && !in_junk_ && raw_[line] != ':') {
         if (!FieldFollows(end)) return false;
         in_junk_ = true;
       }

@@ -146,6 +146,16 @@ TEST(Mime, BrokenStructures) {
   EXPECT_THAT(no_header.leaves, ElementsAre("text/plain|just text\r\nSubject: x"));
   EXPECT_TRUE(no_header.Has(Defect::kLineNoField));
 
+  // A fold was lost: what tells of the body follows, so the header goes on.
+  const Walked unfolded =
+      Walk(Lines({"Content-Type: multipart/mixed; boundary=a", "", "--a", "X-Y: z", "name=\"f.txt\"",
+                  "Content-Type: text/x", "", "1", "--a", "prose", "", "Content-Type: text/y", "--a--"}));
+  EXPECT_THAT(unfolded.leaves, ElementsAre("text/x|1", "text/plain|prose\r\n\r\nContent-Type: text/y"));
+  EXPECT_TRUE(unfolded.Has(Defect::kLineNoField));
+
+  const Walked nameless = Walk(Lines({"Subject: s", ": lost its name", "", "1"}));
+  EXPECT_THAT(nameless.leaves, ElementsAre("text/plain|1\r\n"));
+
   const Walked twice = Walk(Lines({"Content-Type: multipart/mixed; boundary=a", "", "--a", "Content-Type: text/x",
                                    "Content-Type: text/y", "", "--a--"}));
   EXPECT_THAT(twice.leaves, ElementsAre("text/x|"));
