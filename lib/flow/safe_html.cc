@@ -13,12 +13,14 @@
 #include "scan/envelope.h"
 #include "scan/field.h"
 #include "scan/html.h"
+#include "scan/params.h"
 
 namespace casecomm {
 namespace {
 
 struct Bodies {
   std::optional<scan::LeafText> html, text;
+  std::optional<scan::Leaf> shown;  // the first text that is a file, and is shown
   // Positions in Mail::attachments of those that are images, by their Content-ID; of two the first.
   std::map<std::string, size_t, std::less<>> images;
 };
@@ -29,14 +31,18 @@ Bodies BodiesOf(std::string_view raw, const MailLimits& limits) {
   scan::CharsetDecoder charsets;
   Bodies bodies;
   size_t position = 0;
+  const auto read = [&](const scan::Leaf& leaf) {
+    std::optional<scan::LeafText>* const body = leaf.type == "text/html"    ? &bodies.html
+                                                : leaf.type == "text/plain" ? &bodies.text
+                                                                            : nullptr;
+    if (body != nullptr && !*body) *body = scan::ReadLeafText(leaf, eol, limits.text_bytes, &charsets);
+  };
   scan::ForEachLeaf(scanner.Scan(raw), limits, [&](const scan::Leaf& leaf, bool file) {
     if (!file) {
-      std::optional<scan::LeafText>* const body = leaf.type == "text/html"    ? &bodies.html
-                                                  : leaf.type == "text/plain" ? &bodies.text
-                                                                              : nullptr;
-      if (body != nullptr && !*body) *body = scan::ReadLeafText(leaf, eol, limits.text_bytes, &charsets);
+      read(leaf);
       return true;
     }
+    if (!bodies.shown && scan::ShowsAsBody(leaf, scan::FirstWord(leaf.disposition))) bodies.shown = leaf;
     std::string_view id = scan::TrimSpace(leaf.content_id);
     if (!id.empty() && id.front() == '<') id.remove_prefix(1);
     if (!id.empty() && id.back() == '>') id.remove_suffix(1);
@@ -46,6 +52,7 @@ Bodies BodiesOf(std::string_view raw, const MailLimits& limits) {
     ++position;
     return true;
   });
+  if (!bodies.html && !bodies.text && bodies.shown) read(*bodies.shown);
   return bodies;
 }
 

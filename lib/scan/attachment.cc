@@ -31,6 +31,10 @@ bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named) {
   return !own_text && std::find(std::begin(kNotAttached), std::end(kNotAttached), leaf.type) == std::end(kNotAttached);
 }
 
+bool ShowsAsBody(const Leaf& leaf, std::string_view disposition) {
+  return disposition != "attachment" && (leaf.type == "text/plain" || leaf.type == "text/html");
+}
+
 bool IsAttachedMessage(const Leaf& leaf) {
   return leaf.type.starts_with("message/");
 }

@@ -17,6 +17,10 @@ namespace casecomm::scan {
 // `named` whether it has a file name.
 bool IsAttachment(const Leaf& leaf, std::string_view disposition, bool named);
 
+// Whether a file is a text that clients show in the mail, as RFC 2183, 2.1 has it of what is inline: where a mail has no
+// body, such a file is what its author wrote.
+bool ShowsAsBody(const Leaf& leaf, std::string_view disposition);
+
 // Whether it is a mail itself, or a report of one: it is given as it stands, without a size.
 bool IsAttachedMessage(const Leaf& leaf);
 

@@ -82,6 +82,7 @@ class ContentReader {
   DefectLog log_{&defects_};
   CharsetDecoder charsets_;
   Leaf html_;  // the first that is no attachment
+  std::optional<Leaf> shown_;  // the first text that is one, and is shown
   Mail mail_;
 };
 
@@ -148,6 +149,7 @@ void ContentReader::ReadLeaf(const Leaf& leaf) {
     return;
   }
 
+  if (!shown_ && ShowsAsBody(leaf, disposition)) shown_ = leaf;
   MailAttachment file;
   file.filename = std::move(name);
   file.content_type = leaf.type;
@@ -182,7 +184,7 @@ void ContentReader::ReadClass() {
 // The text that a person reads, cut into what is new in it and what is not.
 void ContentReader::CutBody() {
   std::vector<TextMark> marks;
-  if (mail_.has_html && IsBlank(mail_.text)) {
+  if (html_.body.data() != nullptr && IsBlank(mail_.text)) {
     HtmlText html = TextOfHtmlLeaf(TextOf(html_));
     if (html.past_limit) Note(Defect::kHtmlLimit, html_.body);
     mail_.html_text = std::move(html.text);
@@ -213,6 +215,10 @@ Mail ContentReader::Read(Reading reading) {
   ReadHeader();
   MimeWalker walker(envelope_, limits_, &log_);
   for (Leaf leaf; walker.Next(&leaf);) ReadLeaf(leaf);
+  if (!mail_.has_text && !mail_.has_html && shown_) {
+    if (shown_->type == "text/html") html_ = *shown_;
+    if (shown_->type == "text/plain") mail_.text = TextOf(*shown_).text;
+  }
   if (mail_.has_html && (reading != Reading::kWhole || !IsBlank(mail_.text))) NoteDamage(html_);
   mail_.over_limit = walker.over_limit();
   ReadClass();

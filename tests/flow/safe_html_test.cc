@@ -91,6 +91,8 @@ TEST(RenderSafeHtml, TextWhereThereIsNoHtml) {
   EXPECT_EQ(RenderSafeHtml("Subject: x\r\n\r\n<b>& a\r\nb\r\n", ""), "<pre>&lt;b&gt;&amp; a\nb</pre>");
   EXPECT_EQ(RenderSafeHtml("", ""), "<pre></pre>");
   EXPECT_EQ(RenderSafeHtml(Lines({"Content-Type: image/png", "", "x"}), ""), "<pre></pre>");
+  EXPECT_EQ(RenderSafeHtml(Lines({"Content-Type: text/html; name=a", "", "<b>x"}), ""), "<b>x</b>")
+      << "a file, but shown, and there is no body";
 }
 
 TEST(RenderSafeHtml, TextWhereTheHtmlIsPastTheLimits) {

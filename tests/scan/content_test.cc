@@ -141,6 +141,28 @@ TEST(Content, TextIsTheFirstPlainPartThatIsNoFile) {
   EXPECT_EQ(ReadWhole("X: y\r\ra\rb").text, "a\nb") << "lines that end in CR";
 }
 
+TEST(Content, WithoutABodyAFileThatIsShownIsTheText) {
+  const Mail named = ReadWhole("Content-Type: text/plain; name=report.txt\r\n\r\nit all went well\r\n");
+  EXPECT_EQ(named.text, "it all went well");
+  EXPECT_EQ(named.visible_text, "it all went well");
+  EXPECT_EQ(named.attachments.size(), 1u) << "it stays a file";
+  EXPECT_FALSE(named.has_text);
+
+  const Mail shown = ReadWhole("Content-Type: text/html\r\nContent-Disposition: inline; filename=a.html\r\n\r\n<p>a</p>");
+  EXPECT_EQ(shown.html_text, "a");
+  EXPECT_EQ(shown.text, std::nullopt);
+  EXPECT_EQ(ReadWhole("Content-Disposition: attachment; filename=a.txt\r\n\r\na").text, std::nullopt);
+
+  const auto parts = [](const char* first) {
+    return ReadWhole(Lines({"Content-Type: multipart/mixed; boundary=b", "", "--b", first, "", "one", "--b",
+                            "Content-Type: text/plain; name=\"\"", "", "two", "--b--"}));
+  };
+  EXPECT_EQ(parts("Content-Disposition: attachment").text, "two");
+  EXPECT_EQ(parts("Content-Disposition: inline; filename=a").text, "one");
+  EXPECT_EQ(parts("Content-Type: text/html").text, std::nullopt) << "that is its body";
+  EXPECT_EQ(parts("Content-Type: text/html").html_text, "one");
+}
+
 TEST(Content, NullsAndDefects) {
   const Mail empty = ReadWhole("");
   EXPECT_EQ(empty.message_id, std::nullopt);
