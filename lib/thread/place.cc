@@ -26,6 +26,22 @@ void ForEnds(const std::vector<std::string_view>& ids, Visit visit) {
   }
 }
 
+// Old programs wrote "In-Reply-To: message from Ann <ann@example.com> of Tuesday <id>", and some the address alone: it is no
+// id, and would join all that was ever answered to Ann.
+bool IsMailbox(std::string_view id, const scan::Envelope& envelope) {
+  for (const auto* list : {&envelope.from, &envelope.sender, &envelope.reply_to, &envelope.to, &envelope.cc}) {
+    for (const scan::Mailbox& mailbox : *list) {
+      const size_t sign = mailbox.local.size();
+      if (mailbox.domain.empty() || id.size() != sign + 1 + mailbox.domain.size() || id[sign] != '@') continue;
+      if (base::EqualFoldAscii(id.substr(0, sign), mailbox.local) &&
+          base::EqualFoldAscii(id.substr(sign + 1), mailbox.domain)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 bool OlderThan(const Neighbour& a, const Neighbour& b) {
   return a.first_at_us != b.first_at_us ? a.first_at_us < b.first_at_us : a.thread < b.thread;
 }
@@ -37,9 +53,12 @@ std::vector<std::string_view> Keys(const scan::Envelope& envelope) {
   const auto add = [&](std::string_view id) {
     if (IsWellFormed(id) && std::find(keys.begin(), keys.end(), id) == keys.end()) keys.push_back(id);
   };
+  const auto add_reference = [&](std::string_view id) {
+    if (!IsMailbox(id, envelope)) add(id);
+  };
   add(envelope.message_id);
-  ForEnds(envelope.in_reply_to, add);
-  ForEnds(envelope.references, add);
+  ForEnds(envelope.in_reply_to, add_reference);
+  ForEnds(envelope.references, add_reference);
   return keys;
 }
 

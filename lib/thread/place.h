@@ -17,7 +17,7 @@ namespace casecomm::thread {
 
 // The ids by which a mail is found and finds others: its own first, then In-Reply-To, then References, of both the
 // first and the last 19; each once, at most 41. Ids with blanks, controls or angle brackets, or longer than a line, are
-// left out; an "@" is not asked for. Views into the envelope.
+// left out, and so is what is an address of the mail; an "@" is not asked for. Views into the envelope.
 std::vector<std::string_view> Keys(const scan::Envelope& envelope);
 
 // The locator of a thread of this account that an id of ours names and proves ("m10-...-...@domain" as minted by

@@ -53,6 +53,16 @@ TEST(Keys, X08_OnlyWellFormedIds) {
             (Ids{long_id, "11107978796724623", "\u00fc@x"}));
 }
 
+TEST(Keys, X08_AnAddressOfTheMailIsNoId) {
+  scan::EnvelopeScanner scanner;
+  constexpr std::string_view kMail =
+      "Message-ID: <own@x>\r\n"
+      "In-Reply-To: message from Ann <Ann@Example.com> of \"Tue\" <a@x>\r\n"
+      "References: <bob@example.com> <c@x> <cc@example.com> <else@example.com>\r\n"
+      "From: bob@example.com\r\nTo: ann@example.com\r\nCc: d <cc@example.com>, own@x\r\n\r\n";
+  EXPECT_EQ(Keys(scanner.Scan(kMail)), (Ids{"own@x", "a@x", "c@x", "else@example.com"}));
+}
+
 TEST(Keys, X08_TheFirstAndTheLastNineteen) {
   for (const size_t count : {size_t{1}, size_t{19}, size_t{20}, size_t{21}, size_t{10'000}}) {
     const std::vector<std::string> replies = Numbered("i", count), references = Numbered("r", count);
