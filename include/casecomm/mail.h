@@ -98,7 +98,9 @@ struct Mail {
   std::optional<int64_t> date;              // unix seconds: the sender's claim
   std::optional<std::string> return_path;   // "" for <>
   bool has_text = false, has_html = false;  // a text/plain, text/html part that is not an attachment
-  std::optional<std::string> text;          // of the first such text/plain part: UTF-8, LF, no trailing blanks
+  // Of the first such text/plain part: UTF-8, LF, no trailing blanks. In a mail without any such part, of the first text that
+  // is attached but shown (disposition other than attachment).
+  std::optional<std::string> text;
   std::optional<std::string> html_text;     // the same of the first text/html part, where `text` is absent or blank
   std::vector<MailAttachment> attachments;  // in MIME order
   std::vector<MailDefect> defects;

@@ -81,7 +81,7 @@ class ContentReader {
   std::vector<DefectAt> defects_ = envelope_.defects;
   DefectLog log_{&defects_};
   CharsetDecoder charsets_;
-  Leaf html_;  // the first that is no attachment
+  Leaf html_;                  // the first that is no attachment
   std::optional<Leaf> shown_;  // the first text that is one, and is shown
   Mail mail_;
 };

@@ -401,19 +401,21 @@ std::string FirstWord(std::string_view value) {
 }
 
 // type "/" subtype, both tokens, with blanks and comments between any two (RFC 2045, 5.1 and RFC 822, 3.1.4). What is no
-// token ends it, in "text/plain>" as in "text/plain charset=x".
+// token ends it, in "text/plain>" as in "text/plain charset=x". A multipart whose name is cut so is none: not all readers
+// would find its parts.
 std::string MediaType(std::string_view value, std::string_view otherwise) {
   if (value.data() == nullptr) return std::string(otherwise);
   constexpr std::string_view kDefault = "text/plain";  // RFC 2045, 5.2
   value = SkipComments(value);
   if (!value.empty() && value.front() == '"') value.remove_prefix(1);
   const std::string_view type = TokenAt(value, 0);
-  value = SkipComments(value.substr(type.size()));
-  if (type.empty() || value.empty() || value.front() != '/') return std::string(kDefault);
-  value = SkipComments(value.substr(1));
-  const std::string_view subtype = TokenAt(value, 0);
-  const bool more = subtype.size() < value.size() && value[subtype.size()] == '/';
-  if (subtype.empty() || more) return std::string(kDefault);
+  const std::string_view slash = SkipComments(value.substr(type.size()));
+  if (type.empty() || slash.empty() || slash.front() != '/') return std::string(kDefault);
+  const std::string_view rest = SkipComments(slash.substr(1));
+  const std::string_view subtype = TokenAt(rest, 0);
+  const bool more = subtype.size() < rest.size() && rest[subtype.size()] == '/';
+  const bool cut = rest.data() != type.data() + type.size() + 1;
+  if (subtype.empty() || more || (cut && base::EqualFoldAscii(type, "multipart"))) return std::string(kDefault);
   return base::LowerAscii(type) + "/" + base::LowerAscii(subtype);
 }
 

@@ -148,7 +148,8 @@ TEST(Content, WithoutABodyAFileThatIsShownIsTheText) {
   EXPECT_EQ(named.attachments.size(), 1u) << "it stays a file";
   EXPECT_FALSE(named.has_text);
 
-  const Mail shown = ReadWhole("Content-Type: text/html\r\nContent-Disposition: inline; filename=a.html\r\n\r\n<p>a</p>");
+  const Mail shown =
+      ReadWhole("Content-Type: text/html\r\nContent-Disposition: inline; filename=a.html\r\n\r\n<p>a</p>");
   EXPECT_EQ(shown.html_text, "a");
   EXPECT_EQ(shown.text, std::nullopt);
   EXPECT_EQ(ReadWhole("Content-Disposition: attachment; filename=a.txt\r\n\r\na").text, std::nullopt);

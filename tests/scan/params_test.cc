@@ -33,13 +33,15 @@ TEST(Params, MediaTypes) {
 
 // RFC 2045, 5.1: type and subtype are tokens of a structured field.
 TEST(Params, AMediaTypeEndsWhereItsTokensEnd) {
-  for (const char* value : {"Image / PNG; x=y", "image(c)/ (d) png", "image/png>", "image/png, text/plain", "image/png=",
-                            "\"image/png\"", "image/png\tname=x", "image/png:"}) {
+  for (const char* value : {"Image / PNG; x=y", "image(c)/ (d) png", "image/png>", "image/png, text/plain",
+                            "image/png=", "\"image/png\"", "image/png\tname=x", "image/png:"}) {
     EXPECT_EQ(MediaType(value, "x/y"), "image/png") << value;
   }
   for (const char* broken : {"<image/png>", "image /", "/ png", "image png", "image/png/x", "image/;png", ""}) {
     EXPECT_EQ(MediaType(broken, "x/y"), "text/plain") << broken;
   }
+  EXPECT_EQ(MediaType("Multipart/Mixed, x; boundary=b", ""), "multipart/mixed");
+  EXPECT_EQ(MediaType("multipart / mixed; boundary=b", ""), "text/plain") << "others would see no parts";
 }
 
 TEST(Params, ASemicolonMayBeMissing) {
