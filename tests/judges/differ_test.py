@@ -1,17 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Each rule of rules.py fires on its fixture, and without it the driver finds something there.
+"""Each rule of rules.py fires on its fixture, and without it the driver finds something there. What each class of ambiguous.py hides is
+in our union, and is found where it is not.
 
   differ_test.py --bin FOLDER
 """
+import hashlib
 import os
+import random
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
+import ambiguous
 import differ
 import grammar
+import python_judge
 import rules
 import seeds
 
@@ -68,6 +73,48 @@ class Fixtures(unittest.TestCase):
         readings = self.court.read([mail])[0]
         wrong = dict(readings, scan=dict(readings["scan"], **{"from": ["z@b.example"]}, defects=[]))
         self.assertIn("author (T03)", [f.kind for f in differ.examine(mail, wrong)[1]])
+
+
+class Classes(unittest.TestCase):
+    """Threat T20, class by class."""
+
+    # The file cannot be had whole: what is decoded of it is not what went in.
+    DAMAGED = {"base64_behind_padding", "quoted_printable_broken"}
+    # One reading for all, so that nothing need be told: an attached mail, and groups of four that need no padding.
+    PLAIN = {"message_attached", "base64_without_padding"}
+
+    @classmethod
+    def setUpClass(cls):
+        court, cls.cases = differ.Court(FOLDER), []
+        for name, make in ambiguous.CLASSES.items():
+            maker = ambiguous.Maker(random.Random(name))
+            cls.cases.append((name, make(maker), hashlib.sha256(python_judge.normal(maker.data)).hexdigest()))
+        cls.readings = court.read([mail for _, mail, _ in cls.cases])
+        court.close()
+
+    def test_each_is_explained_and_stands_in_our_union_or_is_told(self):
+        for (name, mail, file), readings in zip(self.cases, self.readings):
+            with self.subTest(name):
+                self.assertEqual([str(f) for f in differ.examine(mail, readings)[1]], [])
+                ours = readings["scan"]
+                self.assertTrue(name in self.DAMAGED or file in {part["normal"] for part in ours["parts"]}, "the file")
+                self.assertTrue(name in self.PLAIN or ours["ambiguous"] or ours["defects"], "a flag")
+
+    def test_each_is_found_where_we_miss_it(self):
+        """Our reading without the file and the flag; where no other judge reads it, one does as if it were another program."""
+        for (name, mail, file), readings in zip(self.cases, self.readings):
+            with self.subTest(name):
+                parts = [part for part in readings["scan"]["parts"] if part["normal"] != file]
+                wrong = dict(readings, scan=dict(readings["scan"], parts=parts, defects=[], ambiguous=False))
+                if not any(part["normal"] == file for judge in differ.FOREIGN for part in readings[judge]["parts"]):
+                    part = {"type": "image/png", "size": 1, "normal": file}
+                    wrong["gmime"] = dict(readings["gmime"], parts=readings["gmime"]["parts"] + [part])
+                # Without a table of rules: that a rule excuses what is hidden has a fixture of its own.
+                self.assertIn("hidden part (T20)", [f.kind for f in differ.examine(mail, wrong, [])[1]])
+
+    def test_there_are_forty_and_each_is_named_once(self):
+        self.assertGreaterEqual(len(self.cases), 40)
+        self.assertEqual(len({mail for _, mail, _ in self.cases}), len(self.cases))
 
 
 class Grammar(unittest.TestCase):
