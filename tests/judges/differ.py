@@ -36,6 +36,7 @@ import seeds
 
 FOREIGN = ("gmime", "vmime", "python")
 NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing
+BATCH = 1000
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -61,8 +62,7 @@ class Judge:
 
             def write(to=self.process.stdin, of=rest):
                 try:
-                    for mail in of:
-                        to.write(struct.pack("<I", len(mail)) + mail)
+                    to.write(b"".join(struct.pack("<I", len(mail)) + mail for mail in of))
                     to.flush()
                 except BrokenPipeError:
                     pass
@@ -245,10 +245,10 @@ def main():
         return mutate.mutated(source.choice(base if kind == 1 else seeds.SEEDS), source)
 
     def batches():
-        for at in range(0, len(whole), 250):
-            yield whole[at:at + 250]
-        for at in range(0, options.mutations, 250):
-            yield [changed() for _ in range(min(250, options.mutations - at))]
+        for at in range(0, len(whole), BATCH):
+            yield whole[at:at + BATCH]
+        for at in range(0, options.mutations, BATCH):
+            yield [changed() for _ in range(min(BATCH, options.mutations - at))]
 
     for mails in batches():
         for mail, readings in zip(mails, court.read(mails)):

@@ -6,6 +6,7 @@ bytes as they stand in the mail, folds in them.
 """
 import base64
 import calendar
+import functools
 import re
 
 # RFC 5322, 3.2.3; RFC 6532, 3.1: any well-formed UTF-8 above ASCII counts as atext.
@@ -15,6 +16,10 @@ ATOM = re.compile("%s+" % ATEXT)
 QUOTED = re.compile('"((?:[^"\\\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\\\[ -~\x80-\U0010ffff])*)"')
 # Narrower than RFC 5322, 3.4.1: what RFC 5321, 4.1.3 puts into a literal has none of the characters that end an address.
 LITERAL = re.compile(r"\[[!#-'*+\-.-;=?A-Z^-~]*\]")
+
+
+# Changed mails are alike: what a value means is asked for many times. Nobody changes an answer.
+remembered = functools.lru_cache(1 << 15)
 
 
 class NotOfGrammar(Exception):
@@ -187,6 +192,7 @@ class Reader:
         return found
 
 
+@remembered
 def addresses(value):
     """RFC 5322, 3.4 and 4.4: the addr-specs of an address list, quotes of a local part gone, domains in lower case."""
     text = unfolded(value)
@@ -200,6 +206,7 @@ def addresses(value):
     return found if reader.end() else None
 
 
+@remembered
 def ids(value):
     """RFC 5322, 3.6.4: the ids of a Message-ID, In-Reply-To or References, without <>."""
     text = unfolded(value)
@@ -247,6 +254,7 @@ def without_comments(text):
     return out
 
 
+@remembered
 def date(value):
     """RFC 5322, 3.3 and 4.3, as unix seconds. The day of the week is not held against the date."""
     text = unfolded(value)
@@ -277,6 +285,7 @@ DATE_TOLD = re.compile(
     re.IGNORECASE)
 
 
+@remembered
 def date_is_broken(value):
     """RFC 5322, 3.3 and 4.3: whether the value is outside the grammar, or says what no calendar does; None where it cannot be told here."""
     text = unfolded(value)
@@ -296,6 +305,7 @@ def date_is_broken(value):
     return bool(match.group("weekday")) and match.group("weekday").lower() != weekday.lower()
 
 
+@remembered
 def ids_are_broken(value, one):
     """RFC 5322, 3.6.4 and 4.5.4: whether the value is outside the grammar of `one` id, or of phrases and ids; None where it cannot be told here."""
     text = unfolded(value)
@@ -360,6 +370,7 @@ def word(text):
     return decoded
 
 
+@remembered
 def subject(value):
     """RFC 2047, 6.2 on unstructured text; runs of blanks as one."""
     text = unfolded(value)
@@ -388,6 +399,7 @@ def blanks(text):
 TOKEN = re.compile(r"[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+")
 
 
+@remembered
 def mime_field(value, typed):
     """RFC 2045, 5.1 and 2183, 2: whether the value is of the grammar. `typed`: a media type stands in front."""
     text = unfolded(value)

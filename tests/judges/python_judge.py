@@ -10,6 +10,7 @@ Fields are those of policy.default, the newer of its two parsers.
 import email.parser
 import email.policy
 import email.utils
+import functools
 import hashlib
 import json
 import resource
@@ -125,13 +126,27 @@ class Reading:
         return answer
 
 
+class Remembering(email.policy.EmailPolicy):
+    """policy.default, which reads a field anew each time that it is asked for: here once for a name and a value, since changed
+    mails are alike. Its values cannot be changed, and what raises is not kept. Nothing to measure by."""
+
+    @staticmethod
+    @functools.lru_cache(1 << 15)
+    def parsed(name, value):
+        return email.policy.default.header_fetch_parse(name, value)
+
+    def header_fetch_parse(self, name, value):
+        return self.parsed(name, value)
+
+
 PARSER = email.parser.BytesParser(policy=email.policy.default)
+ANSWERING = email.parser.BytesParser(policy=Remembering())
 
 
-def read(mail, headers_only=False):
+def read(mail, headers_only=False, parser=PARSER):
     if headers_only:
-        return Reading(PARSER.parsebytes(mail, headersonly=True)).headers()
-    return Reading(PARSER.parsebytes(mail)).whole()
+        return Reading(parser.parsebytes(mail, headersonly=True)).headers()
+    return Reading(parser.parsebytes(mail)).whole()
 
 
 def mails():
@@ -173,7 +188,7 @@ def main(words):
     for mail in mails():
         signal.setitimer(signal.ITIMER_PROF, options.get("--seconds", 10))  # its signal ends the process
         try:
-            answer = read(mail)
+            answer = read(mail, parser=ANSWERING)
         except Exception as error:  # pylint: disable=broad-except
             answer = {"error": type(error).__name__}
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why readings of one mail differ: a table of rules, each a predicate over the mail and what was read."""
 import calendar
+import functools
 import re
 
 import grammar
@@ -14,6 +15,7 @@ HEADERS = {**ADDRESSES, **IDS, "subject": b"Subject", "date": b"Date"}
 MIME_FIELD = re.compile(rb"^Content-(Type|Disposition|Transfer-Encoding)[ \t]*:((?:.*)(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 
 
+@functools.lru_cache(1 << 15)
 def plain_address(text):
     """Without the quotes of the local part, the domain in lower case and without its final dot."""
     local, at, domain = text.rpartition("@")
