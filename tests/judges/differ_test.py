@@ -68,6 +68,32 @@ class Fixtures(unittest.TestCase):
         wrong = dict(readings, scan=None)
         self.assertEqual(["death"], [f.kind for f in differ.examine(mail, wrong)[1]])
 
+    def test_where_all_others_agree_only_a_rule_for_that_will_do(self):
+        mail = b"Subject: =?utf-8?q?a=2?=\r\n\r\nx"
+        readings = self.court.read([mail])[0]
+        alike = dict(readings, **{judge: dict(readings[judge], subject="y") for judge in differ.FOREIGN})
+        self.assertIn("unanimous", [f.kind for f in differ.examine(mail, alike)[1]])
+        two = dict(alike, gmime=dict(alike["gmime"], subject="z"))
+        self.assertEqual([str(f) for f in differ.examine(mail, two)[1]], [])
+
+    def test_a_meaning_of_nothing_is_one(self):
+        mail = b"Subject:\r\nDate: Thu, 1 Jan 1970 00:00:00 +0000\r\n\r\n"
+        readings = self.court.read([mail])[0]
+        for field, value in (("subject", "x"), ("date", 1)):
+            wrong = dict(readings, scan=dict(readings["scan"], **{field: value}))
+            self.assertIn(("against the grammar", field), [(f.kind, f.field) for f in differ.examine(mail, wrong)[1]])
+
+    def test_a_date_or_id_carries_a_defect_where_it_is_broken_and_nowhere_else(self):
+        for mail, defect, told in ((b"Date: 14 Jan 2025 09:12 +0000\r\n\r\n", "date", False), (b"Date: 14 Jan 2025\r\n\r\n", "date", True),
+                                   (b"Message-ID: <a@b>\r\n\r\n", "message_id_syntax", False),
+                                   (b"References: <a>\r\n\r\n", "message_id_syntax", True)):
+            with self.subTest(mail):
+                readings = self.court.read([mail])[0]
+                self.assertEqual(defect in [name for name, _ in readings["scan"]["defects"]], told)
+                self.assertEqual([str(f) for f in differ.examine(mail, readings)[1]], [])
+                wrong = dict(readings, scan=dict(readings["scan"], defects=[] if told else [[defect, 0]]))
+                self.assertIn("broken but not told" if told else "told but not broken", [f.kind for f in differ.examine(mail, wrong)[1]])
+
     def test_an_author_that_the_others_do_not_see_is_found(self):
         mail = b"From: a@b.example x\r\n\r\n"
         readings = self.court.read([mail])[0]
