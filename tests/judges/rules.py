@@ -178,11 +178,6 @@ def flagged(case, field, judge):
     return case.truth(field) is None and bool(case.defects(field) - own)
 
 
-def first_only(case, field, judge):
-    """The judge took the first of several mailboxes."""
-    return len(case.value("scan", field)) > 1 and case.value(judge, field) == case.value("scan", field)[:1]
-
-
 def broken_ids(case, field, judge):
     """No id list of RFC 5322; ours is what stands in <>, or what looks like an id where there is no <."""
     if case.truth(field) is not None:
@@ -302,10 +297,8 @@ RULES = [
          "RFC 5322, 3.2.2: comments may stand around each part of an addr-spec", mail("To: (c) a@b.example", "", "x")),
     Rule("vmime: quotes of a local part", "vmime", ADDRESSES, value_has(rb'"[^"]*"[ \t]*@|\\|"[^"]*@'), "grammar",
          "RFC 5322, 3.4.1 and 3.2.4: quoted pairs and empty strings", mail('Cc: <"\\"b"@c.example>', "", "x")),
-    Rule("vmime: a group, or a comma in From, Sender and Reply-To", "vmime", ADDRESSES, lambda c, f, j: any(re.search(rb":" if f in ("to", "cc") else rb",|:", v) for v in c.raw(f)), "scan",
-         "RFC 5322, 3.6.2 and RFC 6854: lists and groups stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
-    Rule("vmime: one mailbox in From, Sender and Reply-To", "vmime", ("from", "sender", "reply_to"), first_only, "scan",
-         "RFC 5322, 3.6.2: From and Reply-To are lists", mail("From: <a@b.example>, <c@d.example>", "", "x")),
+    Rule("vmime: a group or a route, or a comma in From, Sender and Reply-To", "vmime", ADDRESSES, lambda c, f, j: any(re.search(rb":" if f in ("to", "cc") else rb",|:", v) for v in c.raw(f)), "scan",
+         "RFC 5322, 3.6.2 and 4.4, and RFC 6854: lists, groups and routes stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
          lambda c, f, j: "invalid@invalid" in c.value("vmime", f), "scan", "its own word for an address that it cannot read",
          mail("From:", "", "x")),
@@ -313,12 +306,10 @@ RULES = [
          "docs/scan-differences.md: nothing hides in a broken list", mail("To: a@b.example c@d.example", "", "x"), True),
     Rule("encoded words in an address", ("vmime", "python"), ADDRESSES, value_has(rb"=\?"), "grammar",
          "RFC 2047, 5 (1): none stands in an addr-spec; =? alone is an atom", mail("To: <=?utf-8?q?a?=@b.example>", "", "x")),
-    Rule("vmime: a domain literal", "vmime", ADDRESSES, value_has(rb"\["), "grammar", "RFC 5322, 3.4.1",
-         mail("To: a@[b:c]", "", "x")),
+    Rule("vmime: blanks in a domain literal", "vmime", ADDRESSES, broken_has(rb"@\s*\[[^\]]*\s"), "scan", "RFC 5322, 3.4.1: they mean nothing",
+         mail("To: a@[ b]", "", "x")),
     Rule("vmime: blanks inside an addr-spec", "vmime", ADDRESSES, value_has(rb"[.@]\s|\s[.@]"), "grammar", "RFC 5322, 4.4",
          mail("To: a. b@c.example", "", "x")),
-    Rule("vmime: a route", "vmime", ADDRESSES, value_has(rb"<\s*@"), "grammar", "RFC 5322, 4.4",
-         mail("Cc: <@r.example:a@b.example>", "", "x")),
     Rule("a fold in a quoted string", ("gmime", "vmime"), ADDRESSES, lambda c, f, j: any(re.search(rb'"[^"]*\n[^"]*"', v) for v in c.raw(f)), "grammar", "RFC 5322, 3.2.4 and 2.2.3",
          mail('To: "a', ' "@b.example', "", "x")),
     Rule("gmime and vmime: what looks like an encoded word in a phrase", ("gmime", "vmime"), ADDRESSES, broken_has(rb"=\?"), "nobody",
@@ -356,7 +347,7 @@ RULES = [
     Rule("vmime: no date is 1970", "vmime", ("date",), lambda c, f, j: c.value("vmime", f) == 0, "scan", "its own word for a date that it cannot read",
          mail("Date:", "", "x")),
     Rule("date: comments inside", EVERY, ("date",), date_has(rb"\(", True), "grammar", "RFC 5322, 4.3",
-         mail("Date: 6 Feb(c) 25 08:00:00 +0200", "", "x")),
+         mail("Date: 6 (c) Feb 2025 08:00:00 +0200", "", "x")),
     Rule("date: a year of less than four digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{1,3}[^0-9]"), "grammar",
          "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 1 Jan 50 09:00:00 +0000", "", "x"), True),
     Rule("date: broken, read as its words say", EVERY, ("date",), broken_date, "nobody", "docs/scan-differences.md",
@@ -391,7 +382,7 @@ RULES = [
          "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
          mail('Content-Type: multipart/mixed; boundary(c)="b "', "", "--b", "", "x", "--b--"), True),
     Rule("a quoted pair in a boundary", EVERY, MIME, mail_has(rb'boundary[ \t]*=[ \t]*"[^"\r\n]*\\'), "nobody",
-         "RFC 2045, 5.1 has it; RFC 2046, 5.1.1 has no character that needs it", mail('Content-Type: multipart/mixed; boundary="\\b"', "", "--b", "", "x", "--b--"), True),
+         "RFC 2045, 5.1 has it; RFC 2046, 5.1.1 has no character that needs it", mail('Content-Type: multipart/mixed; boundary="a\\b"', "", "--a\\b", "", "x", "--a\\b--"), True),
     Rule("a header with lines that are no fields", EVERY, MIME,
          lambda c, f, j: bool({"header_line", "no_header_end"} & c.defects(f)), "nobody",
          "RFC 5322, 2.2; docs/scan-differences.md: they are skipped where fields follow", mail("Content-Type: multipart/mixed; boundary=b", "", "--b", ": ", "x", "--b--"), True),
@@ -399,7 +390,7 @@ RULES = [
          lambda c, f, j: any(d.startswith("attached ") for d, _ in c.readings["scan"]["defects"]), "nobody",
          "RFC 5322, 2.2: the message stands whole in our union, and is flagged when it is opened",
          mail("Content-Type: message/rfc822", "", "fi", "", "x")),
-    Rule("base64: data behind the padding", EVERY, MIME, mail_has(rb"\n[A-Za-z0-9+/]+=+\s*=*[A-Za-z0-9+/]"), "scan",
+    Rule("base64: data behind the padding", EVERY, MIME, mail_has(rb"base-?64.*\n[A-Za-z0-9+/]+=+\s*=*[A-Za-z0-9+/]"), "scan",
          "RFC 2045, 6.8: padding may be taken as the end; docs/scan-differences.md: a whole second body is read, too",
          mail("Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "QQ==QUJD"), True),
     Rule("a line that ends in CR alone", EVERY, MIME, mail_has(rb"\r(?!\n)"), "nobody", "RFC 5322, 2.3",
@@ -412,7 +403,7 @@ RULES = [
     Rule("damaged quoted-printable", EVERY, MIME, mail_has(rb"Encoding:\s*quoted-printable.*=(?![0-9A-F]{2}|[ \t]*\r?\n)"), "nobody",
          "RFC 2045, 6.7: robust readers keep the bytes, others drop them", mail("Content-Transfer-Encoding: quoted-printable", "", "Vg=="), True),
     Rule("python: blanks behind the encoding", "python", MIME, mail_has(rb"Encoding:[^\r\n]*[^\s][ \t]+\r?\n"), "scan", "RFC 5322, 3.2.2",
-         mail("Content-Transfer-Encoding: quoted-printable ", "", "=41")),
+         mail("Content-Transfer-Encoding: base64 ", "", "QUJD")),
     Rule("gmime: parentheses in a name", "gmime", MIME, mail_has(rb"name\*?=[^\"\s;]*[()']"), "nobody",
          "RFC 2045, 5.1: of no token; a comment, or the name as it is meant", mail("Content-Type: a/b; name=()'", "", "x")),
     Rule("python: single quotes around a name", "python", MIME, mail_has(rb"name\s*=[^\r\n;]*'"), "scan", "RFC 2045, 5.1: they are of the token",
@@ -425,7 +416,7 @@ RULES = [
     Rule("vmime: blanks behind the hyphens of a delimiter", "vmime", MIME, blank_in_boundary, "scan", "RFC 2046, 5.1.1: none stands there",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "-- b", "--b--")),
     Rule("names: plain and extended", EVERY, MIME, mail_has(rb"name\s*=(?:[^\r\n]|\r?\n[ \t])*name\*|name\*(?:[^\r\n]|\r?\n[ \t])*name\s*="), "scan", "RFC 6266, 4.3: the extended one counts",
-         mail('Content-Type: a/b; name=""; name*=f', "", "x")),
+         mail("Content-Type: a/b; name=x; name*=utf-8''y", "", "x")),
     Rule("names: extended without a charset", EVERY, MIME, mail_has(rb"name\*(?:0\*)?=[^'\r\n;]*(?:[;\r\n]|\Z)"), "nobody",
          "RFC 2231, 4: the quotes are a must; bytes of no charset are guessed", mail("Content-Type: a/b; name*=ut%BCg", "", "x"), True),
     Rule("base64 that is not whole", EVERY, MIME, damaged_base64, "nobody", "RFC 2045, 6.8: groups of four, padded",
