@@ -232,22 +232,9 @@ def mail_has(pattern):
     return lambda case, field, judge: bool(found.search(case.mail))
 
 
-def blank_before_colon(case, field, judge):
-    name = HEADERS[field] if field in HEADERS else rb"Content-[^\s:]*"
-    return bool(re.search(rb"(?im)^" + name + rb"[ \t]+:", case.mail))
-
-
 def empty_multipart(case, field, judge):
     return (any(f["type"].startswith("multipart/") for f in case.readings["scan"]["attachments"] + case.readings["scan"]["parts"]) and
             "boundary_missing" in case.defects(field))
-
-
-def damaged_base64(case, field, judge):
-    for found in re.finditer(rb"(?is)Encoding:\s*base64.*?\n\r?\n(.*?)(?=\r?\n--|\Z)", case.mail):
-        data = b"".join(found.group(1).split())
-        if len(data) % 4 or re.search(rb"[^A-Za-z0-9+/=]", data):
-            return True
-    return False
 
 
 def boundary_in_front(case, field, judge):
@@ -288,7 +275,7 @@ def mail(*lines):
 RULES = [
     Rule("broken, and we say so", EVERY, FIELDS, flagged, "nobody",
          "RFC 5322 and 2045 give no reading; our reading carries a defect in that field",
-         mail("From: a@b.example c@d.example", "", "x")),
+         mail("From: n x", "", "x")),
     Rule("vmime: an exception ends its reading", "vmime", FIELDS + ["parts"],
          lambda c, f, j: any(d.startswith("exception") for d, _ in c.readings["vmime"]["defects"]), "scan",
          "std::length_error on encoded words without a charset", mail("X: =??b??b?==??b?cid:cif-8?b?=", "Message-ID: <a@b.example>", "", "x")),
@@ -303,7 +290,7 @@ RULES = [
          lambda c, f, j: "invalid@invalid" in c.value("vmime", f), "scan", "its own word for an address that it cannot read",
          mail("From:", "", "x")),
     Rule("addresses: every one that some reader could see", EVERY, ADDRESSES, shows_more, "scan",
-         "docs/scan-differences.md: nothing hides in a broken list", mail("To: a@b.example c@d.example", "", "x"), True),
+         "docs/scan-differences.md: nothing hides in a broken list", mail("To: p", "junk", "To: .", "", "x"), True),
     Rule("encoded words in an address", ("vmime", "python"), ADDRESSES, value_has(rb"=\?"), "grammar",
          "RFC 2047, 5 (1): none stands in an addr-spec; =? alone is an atom", mail("To: <=?utf-8?q?a?=@b.example>", "", "x")),
     Rule("vmime: blanks in a domain literal", "vmime", ADDRESSES, broken_has(rb"@\s*\[[^\]]*\s"), "scan", "RFC 5322, 3.4.1: they mean nothing",
@@ -344,17 +331,13 @@ RULES = [
     # Dates
     Rule("date: a word as its zone", EVERY, ("date",), date_has(rb"[0-9]\s+(?!(?:GMT|UT|[ECMP][SD]T)\b)[A-Z]+(?:$|[ (])", True), "grammar",
          "RFC 5322, 4.3: unless their meaning is known they are -0000", mail("Date: 1 Jan 1999 00:00 A", "", "x")),
-    Rule("vmime: no date is 1970", "vmime", ("date",), lambda c, f, j: c.value("vmime", f) == 0, "scan", "its own word for a date that it cannot read",
-         mail("Date:", "", "x")),
     Rule("date: comments inside", EVERY, ("date",), date_has(rb"\(", True), "grammar", "RFC 5322, 4.3",
          mail("Date: 6 (c) Feb 2025 08:00:00 +0200", "", "x")),
     Rule("date: a year of less than four digits", EVERY, ("date",), date_has(rb"[a-z][^0-9a-z]*[0-9]{1,3}[^0-9]"), "grammar",
-         "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 1 Jan 50 09:00:00 +0000", "", "x"), True),
+         "RFC 5322, 4.3: 00 to 49 are 2000 and later, 50 to 999 count from 1900; others turn at 69", mail("Date: 6 Feb 2 8:00", "", "x"), True),
     Rule("date: broken, read as its words say", EVERY, ("date",), broken_date, "nobody", "docs/scan-differences.md",
          mail("Date: 9Sep2025 3:59", "", "x"), True),
     # The header block
-    Rule("empty lines in front of the header", EVERY, FIELDS + ["parts"], lambda c, f, j: c.mail[:1].isspace() and flagged(c, f, j), "scan",
-         "RFC 5322, 2.1 has none; others read all of the mail as body", mail("", "From: a@b.example", "", "x"), True),
     Rule("header lines behind one that is no field", EVERY, list(HEADERS),
          lambda c, f, j: "header_line" in c.defects(f) and not c.value(j, f), "scan",
          "RFC 5322, 2.2 has no such line; docs/scan-differences.md: it is skipped where fields follow, others end the header there",
@@ -363,21 +346,13 @@ RULES = [
          mail("From \rSubject: x", "", "x")),
     Rule("CR inside a field", EVERY, list(HEADERS), lambda c, f, j: flagged(c, f, j) and any(b"\r" in v for v in c.raw(f)), "nobody", "RFC 5322, 2.3",
          mail("From: n@b.example\r@c.example", "", "x"), True),
-    Rule("a blank before the colon", EVERY, FIELDS, blank_before_colon, "scan", "RFC 5322, 4.5",
-         mail("References:", "References : <a@b.example>", "", "x"), True),
     Rule("date: single digits of the clock", EVERY, ("date",), date_has(rb"[ \t][0-9]+:[0-9](?![0-9])", False), "nobody", "RFC 5322, 3.3: two digits",
          mail("Date: 4 Jan 2025 9:0", "", "x"), True),
     # MIME
-    Rule("several of a MIME field", EVERY, MIME, lambda c, f, j: "duplicate_field" in c.defects(f), "nobody", "docs/scan-differences.md: the first counts",
-         mail("Content-Type: image/png", "Content-Type: text/plain", "", "x"), True),
-    Rule("python: a message in a transfer encoding", "python", MIME, mail_has(rb"message/[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*Content-Transfer-Encoding:\s*(?:base64|quoted)"), "nobody",
-         "RFC 2046, 5.2.1 forbids it: Python reads the bytes as they stand as its header and body",
-         mail("Content-Type: message/22", "Content-Transfer-Encoding: base64", "", "QUJD", "", "QUJD")),
     Rule("a multipart that has no parts", EVERY, MIME, empty_multipart, "nobody",
-         "RFC 2046, 5.1.1; docs/scan-differences.md: a leaf of its own type", mail("Content-Type: multipart/mixed; boundary=b", "Content-Disposition: attachment", "", "x"), True),
+         "RFC 2046, 5.1.1; docs/scan-differences.md: a leaf of its own type", mail('Content-Type: multipart/mixed; boundary="=?utf-8?q?b?="', "", "--b", "", "x", "--b--"), True),
     Rule("one boundary in two multiparts", EVERY, MIME, one_boundary, "nobody", "RFC 2046, 5.1.2 forbids it",
-         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Disposition: attachment", "",
-              "x", "--b--", "--b", "", "y", "--b--"), True),
+         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "y", "--b--", "x", "--b--", ""), True),
     Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|(?:[ \t]|\([^()]*\))*=[^"\r\n;]*"[^"]*[ \t]")'), "nobody",
          "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
          mail('Content-Type: multipart/mixed; boundary(c)="b "', "", "--b", "", "x", "--b--"), True),
@@ -385,7 +360,7 @@ RULES = [
          "RFC 2045, 5.1 has it; RFC 2046, 5.1.1 has no character that needs it", mail('Content-Type: multipart/mixed; boundary="a\\b"', "", "--a\\b", "", "x", "--a\\b--"), True),
     Rule("a header with lines that are no fields", EVERY, MIME,
          lambda c, f, j: bool({"header_line", "no_header_end"} & c.defects(f)), "nobody",
-         "RFC 5322, 2.2; docs/scan-differences.md: they are skipped where fields follow", mail("Content-Type: multipart/mixed; boundary=b", "", "--b", ": ", "x", "--b--"), True),
+         "RFC 5322, 2.2; docs/scan-differences.md: they are skipped where fields follow", mail("Content-Type: multipart/mixed; boundary=b", "", "--b", ":", "", "x", "--b--"), True),
     Rule("an attached message that is broken", EVERY, ("parts",),
          lambda c, f, j: any(d.startswith("attached ") for d, _ in c.readings["scan"]["defects"]), "nobody",
          "RFC 5322, 2.2: the message stands whole in our union, and is flagged when it is opened",
@@ -394,14 +369,12 @@ RULES = [
          "RFC 2045, 6.8: padding may be taken as the end; docs/scan-differences.md: a whole second body is read, too",
          mail("Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "QQ==QUJD"), True),
     Rule("a line that ends in CR alone", EVERY, MIME, mail_has(rb"\r(?!\n)"), "nobody", "RFC 5322, 2.3",
-         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: a/b", "", "x\r--b\rContent-Type: c/d\r\ry", "--b--"), True),
+         mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "--b\r\r"), True),
     Rule("gmime: LF alone in front of a delimiter", "gmime", MIME, lambda c, f, j: bool(re.search(rb"[^\r]\n--", c.mail) and b"\r\n" in c.mail),
          "scan", "RFC 2046, 5.1.1: GMime cuts two bytes as it does elsewhere in the mail",
          b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nxyz\n--b\r\n\r\n--b--\r\n"),
     Rule("quoted-printable: blanks at the end of a line", EVERY, MIME, mail_has(rb"Encoding:\s*quoted-printable.*[ \t]\r?\n"), "grammar",
          "RFC 2045, 6.7 (3): they must be deleted; none of the others does", mail("Content-Transfer-Encoding: quoted-printable", "", "s ", "w"), True),
-    Rule("damaged quoted-printable", EVERY, MIME, mail_has(rb"Encoding:\s*quoted-printable.*=(?![0-9A-F]{2}|[ \t]*\r?\n)"), "nobody",
-         "RFC 2045, 6.7: robust readers keep the bytes, others drop them", mail("Content-Transfer-Encoding: quoted-printable", "", "Vg=="), True),
     Rule("python: blanks behind the encoding", "python", MIME, mail_has(rb"Encoding:[^\r\n]*[^\s][ \t]+\r?\n"), "scan", "RFC 5322, 3.2.2",
          mail("Content-Transfer-Encoding: base64 ", "", "QUJD")),
     Rule("gmime: parentheses in a name", "gmime", MIME, mail_has(rb"name\*?=[^\"\s;]*[()']"), "nobody",
@@ -419,8 +392,6 @@ RULES = [
          mail("Content-Type: a/b; name=x; name*=utf-8''y", "", "x")),
     Rule("names: extended without a charset", EVERY, MIME, mail_has(rb"name\*(?:0\*)?=[^'\r\n;]*(?:[;\r\n]|\Z)"), "nobody",
          "RFC 2231, 4: the quotes are a must; bytes of no charset are guessed", mail("Content-Type: a/b; name*=ut%BCg", "", "x"), True),
-    Rule("base64 that is not whole", EVERY, MIME, damaged_base64, "nobody", "RFC 2045, 6.8: groups of four, padded",
-         mail("Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "TWF")),
     Rule("a boundary that begins another delimiter", EVERY, MIME, boundary_in_front, "nobody",
          "RFC 2046, 5.1.1: a delimiter is its whole line; readers compare its front",
          mail('Content-Type: multipart/mixed; boundary="a--"', "", "--a--", "", "x", "--a---2", "y", "--a----")),
@@ -440,8 +411,6 @@ RULES = [
     Rule("two boundary lines in a row", EVERY, MIME, two_boundaries, "scan",
          "RFC 2046, 5.1.1: a delimiter brings its own line end",
          mail("Content-Type: multipart/digest; boundary=b", "", "x", "--b", "--b--")),
-    Rule("blanks behind a soft line break", EVERY, MIME, mail_has(rb"=[ \t]+(?:\r|\n|\Z)"), "scan", "RFC 2045, 6.7 (3)",
-         mail("Content-Transfer-Encoding: quoted-printable", "", "e = ", "")),
     Rule("vmime: a part of a digest is text", "vmime", MIME, mail_has(rb"multipart/digest"), "scan", "RFC 2046, 5.1.5",
          mail("Content-Type: multipart/digest; boundary=b", "", "--b", "", "From: a@b.example", "", "x", "--b--")),
     Rule("mime: comments in fields", ("python", "vmime"), MIME, comment_in_mime, "grammar", "RFC 2045, 5.1: comments are allowed",
