@@ -62,17 +62,17 @@ double CpuSeconds(const Work& work) {
   return best;
 }
 
-// Whether `large` takes at most `factor` times the processor time of `small`, beside a few milliseconds. Each round keeps
-// the least that either ever took, so that a busy machine only makes for more rounds; what grows faster fails all.
+// Whether `large` takes at most `factor` times the processor time of `small`, and `constant` seconds, for what does not grow
+// with the input or no longer fits into a cache. Each round keeps the least that either ever took, so that a busy machine
+// only makes for more rounds; what grows faster fails all.
 template <typename Small, typename Large>
-::testing::AssertionResult CostsAtMost(double factor, const Small& small, const Large& large) {
+::testing::AssertionResult CostsAtMost(double factor, const Small& small, const Large& large, double constant = 0.003) {
   constexpr int kRounds = 8;
-  constexpr double kConstant = 0.003;
   double one = 1e9, more = 1e9;
   for (int round = 0; round < kRounds; ++round) {
     one = std::min(one, CpuSeconds(small));
     more = std::min(more, CpuSeconds(large));
-    if (more < factor * one + kConstant) return ::testing::AssertionSuccess();
+    if (more < factor * one + constant) return ::testing::AssertionSuccess();
   }
   return ::testing::AssertionFailure() << more << " s, and the smaller " << one << " s";
 }

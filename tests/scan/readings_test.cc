@@ -488,7 +488,7 @@ TEST(Readings, TimeIsLinear) {
     };
     const std::string small = make(1 << 16), large = make(1 << 19);
     EXPECT_TRUE(CostsAtMost(
-        14, [&] { read(small); }, [&] { read(large); }))
+        14, [&] { read(small); }, [&] { read(large); }, 0.05))
         << name;
   }
 }

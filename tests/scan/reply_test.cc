@@ -564,7 +564,7 @@ TEST(Reply, CostIsLinear) {
     while (small.size() < 40'000) small += piece;
     while (large.size() < 160'000) large += piece;
     EXPECT_TRUE(CostsAtMost(
-        2.2 * 2.2, [&] { SplitReply(small); }, [&] { SplitReply(large); }))
+        2.2 * 2.2, [&] { SplitReply(small); }, [&] { SplitReply(large); }, 0.02))
         << piece;
   }
 }
@@ -586,7 +586,7 @@ TEST(Reply, CostIsLinearInMarks) {
   for (const bool nested : {false, true}) {
     const Marked small = make(5'000, nested), large = make(20'000, nested);
     EXPECT_TRUE(CostsAtMost(
-        2.2 * 2.2, [&] { SplitReply(small.text, small.marks); }, [&] { SplitReply(large.text, large.marks); }))
+        2.2 * 2.2, [&] { SplitReply(small.text, small.marks); }, [&] { SplitReply(large.text, large.marks); }, 0.02))
         << nested;
   }
 }
