@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // block = 1*line [blank line]     line = label ":" value *fold
 // A fold is indented, or belongs to an address list that goes on, or is followed by another label of the block; a value may also stand
-// under its label. Where all of the block is double-spaced, single empty lines stand between its lines.
+// under its label. Where an empty line stands below the first one, one or two may stand between the others.
 #include "scan/header_block.h"
 
 #include <unicode/unorm2.h>
@@ -9,12 +9,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <iterator>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "scan/date.h"
 
 namespace casecomm::scan {
 namespace {
@@ -38,7 +40,7 @@ constexpr Language kLanguages[] = {
       "Antwort an|Antworten an|Wichtigkeit|Priorität|Anlagen|Anlage|Anhänge|Anhang|Blindkopie|Vertraulichkeit|Signiert "
       "von"}},
     {"fr",
-     {"De|Expéditeur|De la part de", "Envoyé|Date|Envoyé le|Date d'envoi|Date d’envoi",
+     {"De|Expéditeur|De la part de", "Envoyé|Date|Envoyé le|Date d'envoi|Date d’envoi|Message du",
       "À|A|Pour|Destinataire|Destinataires", "Copie|Copie à|Cc", "Objet|Sujet",
       "Répondre à|Répondre a|Importance|Priorité|Pièces jointes|Pièce jointe|Cci|Joindre"}},
     {"es",
@@ -54,7 +56,7 @@ constexpr Language kLanguages[] = {
      {"Van|Afzender", "Verzonden|Datum|Verzonden op", "Aan", "CC|Kopie", "Onderwerp",
       "Antwoord aan|Antwoorden aan|Beantwoorden aan|Urgentie|Prioriteit|Belang|Bijlagen|Bijlage"}},
     {"pl",
-     {"Od|Nadawca", "Wysłano|Wysłane|Data|Data wysłania", "Do|Adresat|Odbiorca", "DW|Kopia|Do wiadomości", "Temat",
+     {"Od|Nadawca", "Wysłano|Wysłane|Data|Data wysłania", "Do|Adresat|Odbiorca", "DW|Dw|Kopia|Do wiadomości", "Temat",
       "Odpowiedź-do|Odpowiedź do|Odpowiedz do|Ważność|Priorytet|Załączniki|Załącznik|UDW"}},
     {"ru",
      {"От|От кого|Отправитель", "Отправлено|Дата|Послано|Дата отправки", "Кому|Получатель", "Копия|Копии", "Тема",
@@ -139,6 +141,7 @@ static_assert(std::size(kLanguages) <= 64);  // their bits
 
 constexpr size_t kMostLines = 40;
 constexpr size_t kLongestLabel = 64;  // bytes up to the colon, stars and blanks with it
+constexpr size_t kMostBlank = 2;      // empty lines between those of a block that has some
 constexpr size_t kFoldsAhead = 4;     // lines without a label in which a value may go on before the next label
 constexpr size_t kLongestLine = 4096;
 constexpr size_t kWrapFrom = 60, kWrapTo = 80;  // where programs wrap lines
@@ -357,13 +360,23 @@ struct Found {
   bool Fill(HeaderBlock* block) const;
 };
 
+// "Wed, 16 May 2012 00:15:02 -0600", as only a Date field has it.
+bool IsFieldDate(std::string_view value) {
+  constexpr size_t kZone = 5;
+  if (value.size() < kZone || value.size() > kLongestLabel) return false;
+  const std::string_view zone = value.substr(value.size() - kZone);
+  const bool offset = (zone[0] == '+' || zone[0] == '-') && zone.find_first_not_of("0123456789", 1) == zone.npos;
+  return offset && std::count(value.begin(), value.end(), ':') == 2 && ParseDate(value).has_value();
+}
+
 bool Found::Fill(HeaderBlock* block) const {
   uint64_t once = 0, twice = 0;
   for (size_t i = 0; i < kOther; ++i) {
     twice |= once & languages[i];
     once |= languages[i];
   }
-  if (twice == 0 || !(Has(kFrom) || (Has(kSubject) && Has(kDate)))) return false;
+  const bool sent = Has(kDate) && HasAddress(values[kTo]) && IsFieldDate(values[kDate]);
+  if (twice == 0 || !(Has(kFrom) || (Has(kSubject) && Has(kDate)) || sent)) return false;
   if (!Has(kSubject) && !HasAddress(values[kFrom]) && !HasAddress(values[kTo]) && !HasAddress(values[kCc]))
     return false;
 
@@ -374,6 +387,10 @@ bool Found::Fill(HeaderBlock* block) const {
     if (count <= best) continue;
     best = count;
     block->language = kLanguages[i].code;
+  }
+  // Gmail writes the author's label in the language of the sender, and the others in English.
+  if (const uint64_t own = languages[kFrom]; std::has_single_bit(own) && (once & own) == own) {
+    if (block->language == kLanguages[0].code) block->language = kLanguages[std::countr_zero(own)].code;
   }
   block->from = values[kFrom];
   block->to = values[kTo];
@@ -470,7 +487,9 @@ std::optional<HeaderBlock> BlockReader::Read(const Line& first_line, const Label
   }
   while (More()) {
     Line line = LineAt(text_, pos_);
-    if (spaced_ && IsBlankLine(line) && line.next < text_.size()) line = LineAt(text_, line.next);
+    for (size_t i = 0; spaced_ && i < kMostBlank && IsBlankLine(line) && line.next < text_.size(); ++i) {
+      line = LineAt(text_, line.next);
+    }
     const std::optional<Labeled> labeled = Next(line);
     if (!labeled) break;
     Take(line, *labeled);

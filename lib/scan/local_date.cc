@@ -311,6 +311,7 @@ class DateReader {
   const std::string_view language_;
   int year_ = 0, month_ = 0, day_ = 0, hour_ = 0;
   int64_t seconds_ = 0, offset_ = 0;
+  bool american_ = false;  // the zone is one of North America
 };
 
 bool DateReader::SetTime(int hour, int minute, int second) {
@@ -432,6 +433,7 @@ void DateReader::ReadZone(size_t begin) {
     const auto* const zone =
         std::find_if(std::begin(kZones), std::end(kZones), [&](const Zone& z) { return z.name == word; });
     if (zone != std::end(kZones)) offset_ = zone->minutes * 60;
+    american_ = zone != std::end(kZones) && zone->minutes <= -240;
     if (zone == std::end(kZones) && !IsWord(end, kUniversal)) return;
     ++end;
   }
@@ -495,10 +497,11 @@ bool DateReader::ReadNumbers() {
     }
     if (a.text.size() > 2 || !SetYear(c)) return false;
     const bool unsettled = std::find(std::begin(kUnsettled), std::end(kUnsettled), language_) != std::end(kUnsettled);
-    if (unsettled && a.number <= 12 && b.number <= 12 && a.number != b.number) return false;
+    const bool american = american_ && language_ == "en" && sign == '/';
+    if (unsettled && !american && a.number <= 12 && b.number <= 12 && a.number != b.number) return false;
     // Two digits alone may be a year first; the day and the month never tell.
     if (c.text.size() == 2 && unsettled && a.number <= 31 && c.number <= 31 && language_ != "en") return false;
-    const bool month_first = b.number > 12;
+    const bool month_first = b.number > 12 || (american && a.number <= 12);
     month_ = month_first ? a.number : b.number;
     day_ = month_first ? b.number : a.number;
     return true;

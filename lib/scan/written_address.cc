@@ -15,6 +15,8 @@ namespace casecomm::scan {
 namespace {
 
 constexpr std::string_view kNotInAddress = " \t\r\n<>[]()\",;:\\";
+constexpr std::pair<std::string_view, std::string_view> kQuotePairs[] = {{"«", "»"}, {"„", "”"}, {"„", "“"},
+                                                                         {"“", "”"}, {"”", "”"}, {"»", "«"}};
 constexpr std::string_view kOpening = "<[(", kQuotes = "\"'";
 constexpr std::string_view kOnBehalfOf[] = {
     "on behalf of", "im auftrag von", "de la part de", "en nombre de",  "per conto di", "em nome de",    "namens",
@@ -44,6 +46,11 @@ std::string NameOf(std::string_view text) {
     text = TrimBlanks(text.substr(0, text.size() - 1));
   }
   while (IsQuoted(text)) text = TrimBlanks(text.substr(1, text.size() - 2));
+  for (const auto& [opening, closing] : kQuotePairs) {
+    if (text.size() < opening.size() + closing.size() || !text.starts_with(opening) || !text.ends_with(closing))
+      continue;
+    text = TrimBlanks(text.substr(opening.size(), text.size() - opening.size() - closing.size()));
+  }
   while (!text.empty() && text.front() == '"') text.remove_prefix(1);
   if (text == "'") text = {};
   std::string name;

@@ -188,6 +188,30 @@ TEST(HeaderBlock, DoubleSpacedAndStacked) {
   EXPECT_EQ(stacked.substr(block->end), "Text\n");
 }
 
+TEST(HeaderBlock, EmptyLinesHereAndThere) {
+  const std::string text =
+      "From: Ann <a@x.example>\n\nDate: Sat, 22 Mar 2008 12:16:06\nTo:<b@y.example>\n\n\nSubject: S\n\n\nText\n";
+  const std::optional<HeaderBlock> block = ReadHeaderBlock(text, 0);
+  ASSERT_TRUE(block);
+  EXPECT_EQ(block->subject, "S");
+  EXPECT_EQ(block->to, "<b@y.example>");
+  const std::string tight = "From: Ann <a@x.example>\nTo: <b@y.example>\n\n\nSubject: of the day\n";
+  ASSERT_TRUE(ReadHeaderBlock(tight, 0));
+  EXPECT_EQ(ReadHeaderBlock(tight, 0)->subject.data(), nullptr) << "the text begins so";
+}
+
+// Gmail has the other labels in English.
+TEST(HeaderBlock, TheLanguageIsThatOfTheAuthorsLabel) {
+  const auto language = [](const std::string& from) {
+    const std::string text = from + ": Ann <a@x.example>\nDate: today\nSubject: S\nTo: <b@y.example>\n\nText\n";
+    return std::string(ReadHeaderBlock(text, 0)->language);
+  };
+  EXPECT_EQ(language("From"), "en");
+  EXPECT_EQ(language("Šalje"), "hr");
+  EXPECT_EQ(language("Lähettäjä"), "fi");
+  EXPECT_EQ(language("Od"), "en") << "of five languages";
+}
+
 TEST(HeaderBlock, ABlankLineEndsIt) {
   const std::string text = "From: a@x.example\nSent: today\nSubject: S\n\nTo: whom it concerns\n";
   const auto block = ReadHeaderBlock(text, 0);

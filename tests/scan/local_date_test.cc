@@ -155,6 +155,14 @@ TEST(LocalDate, TheDayIsReadWhereTheLanguageSettlesIt) {
   EXPECT_EQ(ParseLocalDate("2025-02-03 09:12", "en"), third_of_february);
 }
 
+TEST(LocalDate, AZoneOfNorthAmericaSettlesTheDay) {
+  EXPECT_EQ(ParseLocalDate("02/10/2023 4:52 PM EST", "en"), 1676065920);
+  EXPECT_EQ(ParseLocalDate("02/10/2023 4:52 PM PDT", "en"), 1676073120);
+  EXPECT_EQ(ParseLocalDate("14/01/2025 4:12 AM EST", "en"), 1736845920);
+  EXPECT_EQ(ParseLocalDate("02/10/2023 4:52 PM CET", "en"), std::nullopt);
+  EXPECT_EQ(ParseLocalDate("02.10.2023 4:52 PM EST", "en"), std::nullopt);
+}
+
 TEST(LocalDate, MonthsThatTwoLanguagesCallAlike) {
   const int64_t october = 1728897120, november = 1731575520;  // the 14th, 09:12
   EXPECT_EQ(ParseLocalDate("14. listopada 2024. 09:12", "hr"), october);
