@@ -143,6 +143,7 @@ constexpr size_t kMostBlank = 2, kLongest = 600;
 constexpr size_t kWrapFrom = 50;  // where programs begin to wrap: a shorter line was ended by its writer
 constexpr size_t kMostLead = 4;   // words between intro and date: "Il giorno lun 3"
 constexpr size_t kMostAuthor = 8, kMostBetween = 12;
+constexpr size_t kNickname = 1;  // words of a name that begin with a small letter, where a quote must stand below
 
 struct Row {
   std::string text;
@@ -337,6 +338,7 @@ Extent FindAddresses(std::string_view text) {
 struct Date {
   Extent place;  // from its first digit to its last
   bool day = false, time = false;
+  bool machine = false;  // as programs write it: the day in digits, or seconds, or the offset of a zone
 };
 
 struct Run {
@@ -387,15 +389,19 @@ Date FindDate(std::string_view text, const Extent& addresses) {
     const bool third = i + 2 < runs.size() && parted && runs[i + 1].size <= 2 &&
                        (between(i + 1) == gap || (gap == "." && between(i + 1) == ". "));
     if (third && (run.size <= 2 || run.size == 4)) {
-      date.day = true;
+      date.day = date.machine = true;
       i += 2;
       continue;
     }
+    const bool offset = run.size == 4 && run.begin > 1 && text[run.begin - 2] == ' ' &&
+                        (text[run.begin - 1] == '+' || text[run.begin - 1] == '-');
+    date.machine = date.machine || offset;
     if (run.size > 2) continue;
     const bool clock = more && run.value < 25 && runs[i + 1].size == 2 && runs[i + 1].value < 60;
     if (clock && (gap == ":" || gap == "h" || gap == "H" || gap == "\uff1a" || gap == " h " || gap == "ч")) {
       date.time = true;
       ++i;
+      date.machine = date.machine || (gap == ":" && between(i) == ":");
       continue;
     }
     if (gap == "." && clock) {
@@ -418,10 +424,11 @@ struct Words {
 };
 
 constexpr std::string_view kParticles[] = {
-    "von",        "van",          "de",         "der", "den", "da",  "di",      "del",   "la",         "le",
-    "el",         "al",           "bin",        "ibn", "du",  "dos", "das",     "des",   "zu",         "zur",
-    "via",        "und",          "and",        "ter", "ten", "o",   "je",      "oseba", "odesílatel", "používateľ",
-    "użytkownik", "пользователь", "користувач", "ο",   "η",   "ο/η", "χρήστης", "hat",   "heeft"};
+    "von", "van", "de",  "der",     "den",        "da",         "di",         "del",          "la",
+    "le",  "от",  "г.",  "р.",      "el",         "al",         "bin",        "ibn",          "du",
+    "dos", "das", "des", "zu",      "zur",        "via",        "und",        "and",          "ter",
+    "ten", "o",   "je",  "oseba",   "odesílatel", "používateľ", "użytkownik", "пользователь", "користувач",
+    "ο",   "η",   "ο/η", "χρήστης", "hat",        "heeft"};
 
 Words CountWords(std::string_view text, size_t begin, size_t end, const Extent& addresses) {
   Words words;
@@ -449,7 +456,8 @@ Words CountWords(std::string_view text, size_t begin, size_t end, const Extent& 
     }
     if (first >= end) continue;
     ++words.count;
-    const std::string_view word = text.substr(first, pos - first);
+    std::string_view word = text.substr(first, pos - first);
+    if (word.back() == ',') word.remove_suffix(1);
     if (u_islower(initial) && !quoted && text[word_begin] != '"' &&
         std::find(std::begin(kParticles), std::end(kParticles), word) == std::end(kParticles)) {
       ++words.lower;
@@ -478,6 +486,22 @@ Extent FindVerb(std::string_view text, const Extent& addresses) {
     while (pos < text.size() && U8_IS_TRAIL(static_cast<uint8_t>(text[pos]))) ++pos;
   }
   return first;
+}
+
+// Of the language that alone spells a verb so.
+std::string_view LanguageOf(std::string_view verb) {
+  std::string_view found;
+  for (const Language& language : kLanguages) {
+    const std::string_view all = language.verbs;
+    for (size_t pos = 0, end = 0; pos < all.size(); pos = end + 1) {
+      end = std::min(all.find('|', pos), all.size());
+      if (!base::EqualFoldAscii(all.substr(pos, end - pos), verb)) continue;
+      if (!found.empty()) return {};
+      found = language.code;
+      break;
+    }
+  }
+  return found;
 }
 
 bool OnlyPunctuation(std::string_view text) {
@@ -514,7 +538,52 @@ class Reader {
     return date_.place.empty() ? Named() : Dated();
   }
 
+  // Of what Read() found, where an address stands.
+  std::optional<AttributionParts> Parts() const {
+    if (!has_address()) return std::nullopt;
+    AttributionParts parts;
+    const size_t date_end = PastHalfOfDay(date_.place.end);
+    size_t name = date_end;
+    if (addresses_.begin < date_.place.begin) {
+      name = !verb_.empty() && verb_.begin < addresses_.begin ? verb_.end : 0;
+      parts.date = text_.substr(date_.place.begin, date_end - date_.place.begin);
+    } else {
+      const size_t intro = IntroSize();
+      parts.date = TrimBlanks(text_.substr(intro, date_end - intro));
+      if (!verb_.empty() && verb_.begin >= name && verb_.end <= addresses_.begin) name = verb_.end;
+    }
+    parts.language = LanguageOf(text_.substr(verb_.begin, verb_.end - verb_.begin));
+    parts.author = TrimBlanks(text_.substr(NameFrom(name), addresses_.end - NameFrom(name)));
+    return parts;
+  }
+
  private:
+  // "10:15 AM", "10:15:12 CEST,"
+  size_t PastHalfOfDay(size_t pos) const {
+    const std::string_view rest = text_.substr(pos);
+    if (rest.empty() || rest.front() != ' ') return pos;
+    const size_t size = std::min(rest.find_first_of(" ,", 1), rest.size());
+    const std::string_view word = rest.substr(1, size - 1);
+    const bool half = base::EqualFoldAscii(word, "am") || base::EqualFoldAscii(word, "pm") ||
+                      base::EqualFoldAscii(word, "a.m.") || base::EqualFoldAscii(word, "p.m.");
+    const bool zone = word.size() >= 3 && word.size() <= 5 && size < rest.size() && rest[size] == ',' &&
+                      std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    return half || zone ? pos + size : pos;
+  }
+
+  // Where the author's name begins at or behind `pos`: words with small letters and signs stand in front of it.
+  size_t NameFrom(size_t pos) const {
+    while (pos < addresses_.begin) {
+      const size_t end = std::min(text_.find(' ', pos), addresses_.begin);
+      size_t at = pos;
+      UChar32 c = end > pos ? NextCharacter(text_, &at) : ' ';
+      const bool quotes = c == '"' || c == 0x201c || c == 0x201e || c == 0xab;
+      if (quotes || u_isupper(c) || (u_isalpha(c) && !u_islower(c))) return pos;
+      pos = end + (end < addresses_.begin ? 1 : 0);
+    }
+    return addresses_.begin;
+  }
+
   Words Count(size_t begin, size_t end) const { return CountWords(text_, begin, std::max(begin, end), addresses_); }
   bool has_address() const { return !addresses_.empty(); }
   bool whole_date() const { return date_.day && date_.time; }
@@ -522,7 +591,7 @@ class Reader {
 
   // Whether the text begins with its date: behind an intro, or with digits, or with the name of a day.
   bool DateFirst(size_t limit) const {
-    if (date_.place.begin >= limit) return false;
+    if (date_.place.begin >= limit || (has_address() && addresses_.end <= date_.place.begin)) return false;
     const size_t intro = IntroSize();
     const size_t lead = Count(intro, date_.place.begin).count;
     if (intro != 0) return lead <= kMostLead;
@@ -531,8 +600,13 @@ class Reader {
     return lead <= 2 && blank != text_.npos && blank > 0 && (text_[blank - 1] == ',' || text_[blank - 1] == '.');
   }
 
-  // "2011/4/7 Ann <ann@x.example>", as Gmail wrote it once.
-  AttributionKind Bare() const {
+  // "2011/4/7 Ann <ann@x.example>", as Gmail wrote it once; and "On ... Ann <ann@x.example> wrote", as Zoho does.
+  AttributionKind Bare() {
+    verb_ = FindVerb(text_, addresses_);
+    if (IntroSize() != 0 && whole_date() && date_.machine && !verb_.empty() && verb_.end == text_.size() &&
+        DateFirst(addresses_.begin) && AddressEndsAt(verb_.begin)) {
+      return AttributionKind::kFull;
+    }
     const bool is = one_line_ && front_ == 0 && date_.day && date_.place.begin == 0 && has_address() &&
                     addresses_.end == text_.size() && text_.back() == '>' &&
                     Count(0, text_.size()).count <= kMostAuthor;
@@ -558,8 +632,10 @@ class Reader {
       return is ? AttributionKind::kNamed : AttributionKind::kNone;
     }
     if (addresses_.end != text_.size() || !DateFirst(addresses_.begin)) return AttributionKind::kNone;
-    return Count(date_.place.end, addresses_.begin).count <= kMostAuthor ? AttributionKind::kDated
-                                                                         : AttributionKind::kNone;
+    const Words author = Count(date_.place.end, addresses_.begin);
+    if (author.count > kMostAuthor) return AttributionKind::kNone;
+    const bool full = IntroSize() == 0 && author.lower == 0 && text_.back() == '>';
+    return full ? AttributionKind::kFull : AttributionKind::kDated;
   }
 
   AttributionKind Named() const {
@@ -571,7 +647,15 @@ class Reader {
       return AttributionKind::kNone;
     }
     if (has_address()) return AttributionKind::kNamed;
-    return before.lower + after.lower == 0 && HasCase() ? AttributionKind::kNamed : AttributionKind::kNone;
+    const size_t lower = before.lower + after.lower;
+    return (lower == 0 && HasCase()) || (lower <= kNickname && SentVia()) ? AttributionKind::kNamed
+                                                                          : AttributionKind::kNone;
+  }
+
+  // "ann_lee via Tea Forum wrote:"
+  bool SentVia() const {
+    const size_t blank = text_.find(' ');
+    return blank != text_.npos && text_.substr(blank).starts_with(" via ");
   }
 
   // Whether capitals say anything in the script of the first word.
@@ -589,22 +673,38 @@ class Reader {
     if (!date_first) {
       const Words author = Count(0, head);
       if ((author.count == 0 && !has_address()) || HoldsIntro(head)) return AttributionKind::kNone;
-      if (author.count > kMostAuthor || (author.lower > 0 && !AddressEndsAt(head))) return AttributionKind::kNone;
+      if (author.count > kMostAuthor) return AttributionKind::kNone;
+      if (author.lower > 0 && !AddressEndsAt(head)) {
+        const bool desk = verb_.begin == head && author.count > 1 && author.lower <= kNickname && HasCase();
+        return desk ? AttributionKind::kNamed : AttributionKind::kNone;
+      }
     }
-    const size_t rest = Count(date_first ? date_.place.end : head, text_.size()).count;
-    if (rest > kMostAuthor + kMostBetween) return AttributionKind::kNone;
+    const Words rest = Count(date_first ? date_.place.end : head, text_.size());
+    if (rest.count > kMostAuthor + kMostBetween) return AttributionKind::kNone;
     if (!whole_date()) {
-      constexpr size_t kNickname = 2;
+      constexpr size_t kNicknameAlone = 2;
       const Words between = Count(std::min(date_.place.end, verb_.begin), verb_.begin);
       const Words after = date_first ? Count(verb_.end, text_.size()) : Words{};
-      const bool nickname = IntroSize() != 0 && date_first && between.count + after.count <= kNickname;
-      return has_address() || nickname || between.lower + after.lower == 0 ? AttributionKind::kNamed
-                                                                           : AttributionKind::kNone;
+      const bool alone = IntroSize() != 0 && date_first && between.count + after.count <= kNicknameAlone;
+      const size_t lower = between.lower + after.lower;
+      return has_address() || alone || lower <= (date_first ? kNickname : 0) ? AttributionKind::kNamed
+                                                                             : AttributionKind::kNone;
     }
     if (framed_ && front_ >= 4) return AttributionKind::kFull;
     const bool full = has_address() &&
                       (date_first ? AddressEndsAt(verb_.begin) || addresses_.end == text_.size() : AddressEndsAt(head));
-    return full ? AttributionKind::kFull : AttributionKind::kDated;
+    if (full) return AttributionKind::kFull;
+    return date_.machine && OnlyNames(date_first, head) ? AttributionKind::kPrecise : AttributionKind::kDated;
+  }
+
+  // Whether beside the date and the verb there is a name, and nothing that a sentence would have.
+  bool OnlyNames(bool date_first, size_t head) const {
+    constexpr size_t kMostWithNickname = 3;
+    const size_t begin = date_first ? date_.place.end : 0;
+    const Words before = Count(begin, date_first ? std::max(verb_.begin, begin) : head);
+    const Words after = date_first ? Count(verb_.end, text_.size()) : Words{};
+    const size_t lower = before.lower + after.lower;
+    return lower == 0 || (lower <= kNickname && before.count + after.count <= kMostWithNickname);
   }
 
   // "Hi, On Tue, 5 Apr ...": what is in front of the intro is no author, and was not written by a client.
@@ -636,6 +736,13 @@ class Reader {
 
 bool HasDigit(std::string_view text) {
   return std::any_of(text.begin(), text.end(), IsDigit);
+}
+
+// Whether an address and a verb end the line, without a colon.
+bool EndsInVerb(std::string_view line) {
+  const size_t blank = line.rfind(' ');
+  if (blank == line.npos || line.size() > kLongest || line.find('@') > blank) return false;
+  return AllTables().verbs.MatchAt(line, blank + 1) == line.size() - blank - 1;
 }
 
 // Whether a program broke the line in front of `next`, rather than the writer.
@@ -695,10 +802,12 @@ bool MayEndAttribution(std::string_view line) {
   line = TrimBlanks(line);
   if (line.empty()) return false;
   const UChar32 c = IsAscii(line.back()) ? line.back() : CharacterBefore(line, line.size());
-  return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c);
+  return c == ':' || c == 0xff1a || c == '>' || c == '*' || IsDash(c) || EndsInVerb(line);
 }
 
-Attribution ReadAttribution(std::span<const std::string_view> lines) {
+namespace {
+
+Attribution ReadLines(std::span<const std::string_view> lines, std::optional<AttributionParts>* parts) {
   if (!EndInSight(lines)) return {};
   std::string joined;
   std::string_view last;
@@ -724,10 +833,26 @@ Attribution ReadAttribution(std::span<const std::string_view> lines) {
     last = line;
     brackets += OpenBrackets(line);
     if (!MayEndAttribution(line) || brackets > 0) continue;
-    const AttributionKind kind = Reader(joined, i == 0).Read();
-    if (kind != AttributionKind::kNone) return {kind, i + 1};
+    Reader reader(joined, i == 0);
+    const AttributionKind kind = reader.Read();
+    if (kind == AttributionKind::kNone) continue;
+    if (parts != nullptr && kind == AttributionKind::kFull) *parts = reader.Parts();
+    return {kind, i + 1};
   }
   return {};
+}
+
+}  // namespace
+
+Attribution ReadAttribution(std::span<const std::string_view> lines) {
+  return ReadLines(lines, nullptr);
+}
+
+std::optional<AttributionParts> ReadAttributionParts(std::span<const std::string_view> lines) {
+  std::optional<AttributionParts> parts;
+  const Attribution attribution = ReadLines(lines, &parts);
+  if (parts) parts->lines = attribution.lines;
+  return parts;
 }
 
 bool IsOriginalTitle(std::string_view line) {
@@ -744,6 +869,17 @@ bool IsOriginalTitle(std::string_view line) {
   back += CutBack(&title);
   if (front < 2 || back < 2 || title.empty()) return false;
   return AllTables().titles.MatchAt(title, 0) == title.size();
+}
+
+bool IsBareTitle(std::string_view line) {
+  constexpr size_t kLongestTitle = 120;
+  std::string_view title = TrimBlanks(line);
+  if (title.size() > kLongestTitle) return false;
+  CutFront(&title);
+  CutBack(&title);
+  CutColon(&title);
+  CutBack(&title);
+  return !title.empty() && AllTables().titles.MatchAt(title, 0) == title.size();
 }
 
 }  // namespace casecomm::scan

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kNone = static_cast<size_t>(-1);
 constexpr size_t kBlanksBelowNamed = 2, kBlanksBelow = 12;  // empty lines between an attribution and its quote
-constexpr size_t kRule = 5;                                 // signs of a line drawn above a header block
+constexpr size_t kRule = 5, kShortRule = 3;                 // signs of a line drawn above a header block
 constexpr size_t kLongestMark = 200;
 
 std::string_view SkipIndent(std::string_view line) {
@@ -80,6 +80,13 @@ bool IsRule(std::string_view line) {
   if (front == line.size()) return front >= kRule;
   while (kSigns.find(line[line.size() - 1 - back]) != kSigns.npos) ++back;
   return front >= kRule && back >= kRule;
+}
+
+// Three or four of one sign, as some webmails draw: below it a block must be whole.
+bool IsShortRule(std::string_view line) {
+  line = TrimBlanks(line);
+  return line.size() >= kShortRule && line.size() < kRule && std::string_view("-_=*~").find(line[0]) != line.npos &&
+         line.find_first_not_of(line[0]) == line.npos;
 }
 
 bool IsBlank(std::string_view line) {
@@ -164,6 +171,7 @@ class Splitter {
   const TextLines lines_;
   std::vector<Line> known_;
   size_t bare_quotes_end_ = 0;  // past the last line that begins a quote without an attribution
+  bool spoken_ = false;         // the author wrote something above
   std::vector<Container> containers_;
   std::string rare_sign_;
 };
@@ -294,8 +302,13 @@ Splitter::Marker Splitter::BlockAt(size_t line, bool announced) const {
 }
 
 Splitter::Marker Splitter::TitleAt(size_t line) const {
-  if (!IsOriginalTitle(lines_[line])) return {};
+  constexpr size_t kBlanksBelowTitle = 1;
   size_t below = NextWords(line + 1);
+  if (!IsOriginalTitle(lines_[line])) {
+    const bool titled = below < size() && below - line - 1 <= kBlanksBelowTitle && known_[below].kind == Kind::kWords &&
+                        IsBareTitle(lines_[line]);
+    return titled ? BlockAt(below, true) : Marker{};
+  }
   if (below < size() && known_[below].kind == Kind::kWords) {
     if (const Marker block = BlockAt(below, true); block.end != 0) return block;
     if (known_[below].attribution) below = NextWords(below + AttributionOf(below).lines);
@@ -328,17 +341,21 @@ Splitter::Marker Splitter::AttributionAt(size_t line) {
   if (blanks <= kBlanksBelowNamed) {
     if (const Marker block = BlockAt(below, false); block.end != 0) return block;
   }
-  if (attribution.kind == AttributionKind::kFull && bare_quotes_end_ <= end) return {end, true};
+  // Who deletes the quote and answers below it leaves nothing above.
+  const bool rest =
+      attribution.kind == AttributionKind::kFull || (attribution.kind == AttributionKind::kPrecise && spoken_);
+  if (rest && bare_quotes_end_ <= end) return {end, true};
   return {};
 }
 
 Splitter::Marker Splitter::MarkerAt(size_t line) {
   if (const Marker title = TitleAt(line); title.end != 0) return title;
-  if (IsRule(lines_[line])) {
+  const bool rule = IsRule(lines_[line]);
+  if (rule || IsShortRule(lines_[line])) {
     constexpr size_t kBlanksBelowRule = 2;
     const size_t below = NextWords(line + 1);
     if (below < size() && below - line - 1 <= kBlanksBelowRule && known_[below].kind == Kind::kWords) {
-      if (const Marker block = BlockAt(below, true); block.end != 0) return block;
+      if (const Marker block = BlockAt(below, rule); block.end != 0) return block;
     }
   }
   if (const Marker block = BlockAt(line, known_[line].separated); block.end != 0) return block;
@@ -374,6 +391,7 @@ void Splitter::FindQuotes() {
     }
     const Marker marker = MarkerAt(i);
     if (marker.end == 0) {
+      spoken_ = true;
       ++i;
       continue;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
 #include "base/text.h"
@@ -310,9 +311,12 @@ constexpr std::string_view kWhole[] = {
     "mobil gesendet",
     "lähetetty iphonesta",
     "via newton mail",
+    "yahoo mail: search, organize, conquer",
+    "yahoo mail: search, organise, conquer",
     "sent from my desk phone",
 };
 
+constexpr size_t kLongestOpening = 64;  // bytes
 constexpr size_t kMostWords = 16, kLongestProgramLine = 160, kLongestWhole = 48;
 constexpr size_t kShortBlock = 12, kShortLine = 80;  // of what a lone "--" may begin
 constexpr size_t kFooterLines = 15, kFooterRule = 10;
@@ -354,6 +358,28 @@ constexpr auto kWholeBytes = [] {
   bytes['<'] = true;
   return bytes;
 }();
+
+// A device that is named by its maker: a word with a capital letter and a digit in it, "TI-85", "Flash2", "4G".
+bool HasModel(std::string_view words) {
+  bool capital = false, digit = false;
+  for (const char c : words) {
+    if (c == ' ') capital = digit = false;
+    capital = capital || (c >= 'A' && c <= 'Z');
+    digit = digit || (c >= '0' && c <= '9');
+    if (capital && digit) return true;
+  }
+  return false;
+}
+
+// "Sent from my" and the like: what follows belongs to the author.
+bool IsOwned(std::string_view lower) {
+  constexpr std::string_view kOwned[] = {"sent from my ",         "envoyé de mon ",        "envoyé depuis mon ",
+                                         "enviado desde mi ",     "inviato dal mio ",      "enviado do meu ",
+                                         "verstuurd vanaf mijn ", "verzonden vanaf mijn ", "skickat från min ",
+                                         "sendt fra min ",        "von meinem ",           "Отправлено с моего "};
+  return std::any_of(std::begin(kOwned), std::end(kOwned),
+                     [&](std::string_view front) { return lower.starts_with(front); });
+}
 
 bool MayBeWhole(std::string_view line) {
   return line.size() <= kLongestWhole && kWholeBytes[static_cast<unsigned char>(base::FoldAscii(line.front()))];
@@ -502,7 +528,13 @@ bool IsProgramLine(std::string_view line) {
   line = TrimBlanks(line);
   while (!line.empty() && std::string_view("*_[(").find(line.front()) != std::string_view::npos) line.remove_prefix(1);
   if (line.empty()) return false;
-  const bool opened = HasOpening(line.substr(0, 64));
+  // "Get [Outlook for iOS](https://...)"
+  std::string unmarked;
+  if (line.substr(0, kLongestOpening).find(" [") != line.npos) {
+    std::copy_if(line.begin(), line.end(), std::back_inserter(unmarked), [](char c) { return c != '[' && c != ']'; });
+    line = unmarked;
+  }
+  const bool opened = HasOpening(line.substr(0, kLongestOpening));
   if (!opened && !MayBeWhole(line)) return false;
   const std::string plain = WithoutLinks(line);
   std::string_view words = TrimBlanks(plain);
@@ -514,7 +546,8 @@ bool IsProgramLine(std::string_view line) {
   if (std::find(std::begin(kWhole), std::end(kWhole), lower) != std::end(kWhole)) return true;
   if (!opened || static_cast<size_t>(std::count(words.begin(), words.end(), ' ')) > kMostWords) return false;
   // Behind a comma a sentence goes on: what is named must stand in front of it.
-  return HasName(std::string_view(lower).substr(0, lower.find(", ")));
+  const size_t comma = lower.find(", ");
+  return HasName(std::string_view(lower).substr(0, comma)) || (IsOwned(lower) && HasModel(words.substr(0, comma)));
 }
 
 std::vector<std::pair<size_t, size_t>> FindSignatures(const LineRange& lines) {

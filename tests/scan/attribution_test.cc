@@ -126,11 +126,26 @@ constexpr Line kFull[] = {
     {"lt", "gmail", "2023-04-03, pr, 10:15 Anna Lee <anna@x.example> rašė:"},
     {"lv", "gmail", "pirmd., 2023. g. 3. apr., plkst. 10:15 — lietotājs Anna Lee (<anna@x.example>) rakstīja:"},
     {"et", "gmail", "Kuupäev E, 3. aprill 2023 kell 10:15 kirjutas Anna Lee <anna@x.example>:"},
+    {"ru", "gmail", "пн, 3 апр. 2023 г. в 10:15, Anna Lee <anna@x.example>:"},
+    {"ru", "yandex", "03.04.2023, 10:15, \"Anna Lee\" <anna@x.example>:"},
+    {"ru", "mail.ru", "Понедельник, 3 апреля 2023, 10:15 +03:00 от Anna Lee <anna@x.example>:"},
+    {"cs", "apple", "3. 4. 2023 v 10:15, Anna Lee <anna@x.example>:"},
+    {"ja", "gmail", "2023年4月3日(月) 10:15 Anna Lee <anna@x.example>:"},
+    {"ru", "yandex, the time first", "10:15, 3 апреля 2023 г., \"Anna Lee\" <anna@x.example>:"},
+    {"es", "zimbra", "lunes, 3 de abril de 2023, 10:15:12 -0400, Anna Lee <anna@x.example>:"},
+    {"en", "gmail 2014", "2023-04-03 10:15 GMT+01:00 Anna Lee <anna@x.example>:"},
+    {"en", "zoho without dashes", "On Mon, 03 Apr 2023 10:15:12 +0200 Anna Lee <anna@x.example> wrote"},
 };
 
-// A day and a time, and no address, or no verb.
+// A day and a time, and no address.
 constexpr Line kDated[] = {
     {"en", "apple without address", "On Apr 3, 2012, at 4:19 PM, bob wrote:"},
+    {"pl", "apple", "Wiadomość napisana przez Anna Lee <anna@x.example> w dniu 3 kwi 2023, o godz. 10:15:"},
+    {"ca", "gmail", "Missatge de Anna Lee <anna@x.example> del dia dl., 3 d’abr. 2023 a les 10:15:"},
+};
+
+// As only programs write it, without an address.
+constexpr Line kPrecise[] = {
     {"en", "thunderbird", "On 04/02/2012 06:26 PM, Megan One wrote:"},
     {"en", "mutt", "On Mon, Apr 03, 2023 at 10:15:12AM +0200, Anna Lee wrote:"},
     {"en", "roundcube", "On 2023-04-03 10:15, Anna Lee wrote:"},
@@ -146,28 +161,21 @@ constexpr Line kDated[] = {
     {"pt", "thunderbird", "Em 03/04/2023 10:15, Anna Lee escreveu:"},
     {"nl", "thunderbird", "Op 03-04-2023 om 10:15 schreef Anna Lee:"},
     {"pl", "thunderbird", "W dniu 3.04.2023 o 10:15, Anna Lee pisze:"},
-    {"pl", "apple", "Wiadomość napisana przez Anna Lee <anna@x.example> w dniu 3 kwi 2023, o godz. 10:15:"},
     {"ru", "thunderbird", "03.04.2023 10:15, Anna Lee пишет:"},
-    {"ru", "gmail", "пн, 3 апр. 2023 г. в 10:15, Anna Lee <anna@x.example>:"},
-    {"ru", "yandex", "03.04.2023, 10:15, \"Anna Lee\" <anna@x.example>:"},
-    {"ru", "mail.ru", "Понедельник, 3 апреля 2023, 10:15 +03:00 от Anna Lee <anna@x.example>:"},
     {"uk", "thunderbird", "03.04.2023 10:15, Anna Lee пише:"},
     {"sv", "thunderbird", "Den 2023-04-03 kl. 10:15, skrev Anna Lee:"},
     {"da", "thunderbird", "Den 03.04.2023 kl. 10.15 skrev Anna Lee:"},
     {"nb", "thunderbird", "Den 03.04.2023 10:15, skrev Anna Lee:"},
     {"fi", "thunderbird", "Anna Lee kirjoitti 3.4.2023 klo 10.15:"},
     {"cs", "thunderbird", "Dne 03. 04. 23 v 10:15 Anna Lee napsal(a):"},
-    {"cs", "apple", "3. 4. 2023 v 10:15, Anna Lee <anna@x.example>:"},
     {"sk", "thunderbird", "3. 4. 2023 o 10:15 Anna Lee napísal(a):"},
     {"hu", "thunderbird", "2023. 04. 03. 10:15 keltezéssel, Anna Lee írta:"},
     {"ro", "thunderbird", "În 03.04.2023 10:15, Anna Lee a scris:"},
     {"tr", "thunderbird", "3.04.2023 10:15 tarihinde Anna Lee yazdı:"},
     {"el", "thunderbird", "Στις 3/4/2023 10:15, ο Anna Lee έγραψε:"},
-    {"ja", "gmail", "2023年4月3日(月) 10:15 Anna Lee <anna@x.example>:"},
     {"zh-hans", "thunderbird", "在 2023/4/3 10:15, Anna Lee 写道:"},
     {"zh-hant", "thunderbird", "Anna Lee 於 2023/4/3 上午 10:15 寫道:"},
     {"ko", "thunderbird", "2023-04-03 오전 10:15에 Anna Lee 이(가) 쓴 글:"},
-    {"ca", "gmail", "Missatge de Anna Lee <anna@x.example> del dia dl., 3 d’abr. 2023 a les 10:15:"},
 };
 
 // No time, or no date at all: what is below must be a quote.
@@ -179,6 +187,10 @@ constexpr Line kNamed[] = {
     {"en", "mutt", "* Anna Lee <anna@x.example> [2023-04-03 10:15]:"},
     {"en", "by day", "On Tuesday Anna wrote:"},
     {"en", "gmail 2011", "2011/4/7 Anna Lee <anna@x.example>"},
+    {"en", "list without time", "On Thursday, April 3, 2023, ann_lee via Tea Forum wrote:"},
+    {"en", "list", "ann_lee via Tea Forum wrote:"},
+    {"ru", "old gmail without time", "суббота, 14 марта 2015 г. пользователь etewiah написал:"},
+    {"fi", "desk", "Tee.example asiakaspalvelu kirjoitti 3.4.2023 kello 10:15:"},
     {"de", "by hand", "Anna Lee schrieb:"},
     {"de", "horde", "Zitat von Anna Lee <anna@x.example>:"},
     {"fr", "by hand", "Anna Lee a écrit :"},
@@ -204,6 +216,44 @@ TEST(Attribution, WithDateAlone) {
   for (const Line& line : kDated) ExpectKind(line, AttributionKind::kDated);
 }
 
+TEST(Attribution, AsProgramsWriteIt) {
+  for (const Line& line : kPrecise) ExpectKind(line, AttributionKind::kPrecise);
+  for (const char* text : {"Am 03.04.2023 um 10:15 hat der Kunde uns Folgendes geschrieben:",
+                           "On 4/3/2023 at 10:15 the customer of ours wrote:"}) {
+    EXPECT_EQ(ReadAttribution(CutLines(text)).kind, AttributionKind::kDated) << text;
+  }
+}
+
+TEST(Attribution, WhoWroteAndWhen) {
+  const struct {
+    const char *text, *author, *date, *language;
+  } kCases[] = {
+      {"On 4/3/23, 10:15 AM, \"Anna Lee\" <anna@x.example> wrote:", "\"Anna Lee\" <anna@x.example>", "4/3/23, 10:15 AM",
+       ""},
+      {"Am 03.04.2023 um 10:15 schrieb Anna Lee <anna@x.example>:", "Anna Lee <anna@x.example>", "03.04.2023 um 10:15",
+       "de"},
+      {"Op 03-04-2023 om 10:15 heeft Anna Lee <anna@x.example> geschreven:", "Anna Lee <anna@x.example>",
+       "03-04-2023 om 10:15", ""},
+      {"Anna Lee <anna@x.example> kirjoitti 3.4.2023 kello 10.15:", "Anna Lee <anna@x.example>", "3.4.2023 kello 10.15",
+       "fi"},
+      {"On 3 April 2023 10:15:12 CEST, Anna Lee <anna@x.example> wrote:", "Anna Lee <anna@x.example>",
+       "3 April 2023 10:15:12 CEST", ""},
+      {"\"Anna Lee\" <anna@x.example>, 3.04.2023 10:15 tarihinde şunu yazdı:", "\"Anna Lee\" <anna@x.example>",
+       "3.04.2023 10:15", ""},
+  };
+  for (const auto& want : kCases) {
+    const std::optional<AttributionParts> parts = ReadAttributionParts(CutLines(want.text));
+    ASSERT_TRUE(parts) << want.text;
+    EXPECT_EQ(parts->author, want.author);
+    EXPECT_EQ(parts->date, want.date);
+    if (*want.language != '\0') EXPECT_EQ(parts->language, want.language);
+    EXPECT_EQ(parts->lines, 1u);
+  }
+  for (const char* text : {"Anna Lee <anna@x.example> wrote:", "Am 03.04.2023 um 10:15 schrieb Anna Lee:", "Hello:"}) {
+    EXPECT_FALSE(ReadAttributionParts(CutLines(text))) << text;
+  }
+}
+
 TEST(Attribution, WithoutTime) {
   for (const Line& line : kNamed) ExpectKind(line, AttributionKind::kNamed);
 }
@@ -212,6 +262,7 @@ TEST(Attribution, TwoClientsInEachLanguage) {
   std::multiset<std::string> languages;
   for (const Line& line : kFull) languages.insert(line.language);
   for (const Line& line : kDated) languages.insert(line.language);
+  for (const Line& line : kPrecise) languages.insert(line.language);
   size_t twice = 0;
   for (auto it = languages.begin(); it != languages.end(); it = languages.upper_bound(*it)) {
     twice += languages.count(*it) >= 2 ? 1 : 0;
@@ -244,6 +295,10 @@ TEST(Attribution, SentencesAreNone) {
            "On:",
            "Meeting on 3.4.2023 10:15 with the team of Anna at <anna@x.example>:",
            "Dates:",
+           "On 3 April 2023 at 10:15 it was anna@x.example who wrote",
+           "On 3 April 2023 at 10:15:12 I asked anna@x.example and nobody wrote",
+           "I do not know what anna@x.example wrote",
+           "Somebody in our house via many detours wrote:",
            "2023-04-03 10:15:",
            "",
        }) {
@@ -311,6 +366,16 @@ TEST(Attribution, Titles) {
   for (const char* title : {"Original Message", "-Original Message-", "----- Enter Feedback Below -----", "-----------",
                             "--- my original message to you ---", "", "-- Original Message", "-----Message-----"}) {
     EXPECT_FALSE(IsOriginalTitle(title)) << title;
+  }
+}
+
+TEST(Attribution, BareTitles) {
+  for (const char* title : {"Original Message", "Original message:", "--- Ursprüngliche Nachricht",
+                            "Mensaje original:", "*Message d'origine*"}) {
+    EXPECT_TRUE(IsBareTitle(title)) << title;
+  }
+  for (const char* title : {"The original message", "Original messages", "", "---", "Original Message was lost"}) {
+    EXPECT_FALSE(IsBareTitle(title)) << title;
   }
 }
 

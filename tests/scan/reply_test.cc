@@ -138,6 +138,25 @@ TEST(Reply, WithoutSignsTheRestIsQuoted) {
   Check("v Nothing below.\n\nq On 04/02/2012 06:26 PM, Megan One wrote:\n");
 }
 
+// What only programs write needs no address, where the author wrote something above.
+TEST(Reply, APreciseDayIsEnoughBelowWords) {
+  for (const char* line : {
+           "On Tue, 2023-04-03 at 18:02 +0530, Anna Lee wrote:",
+           "Am 03.04.2023 um 10:15 schrieb Anna Lee:",
+           "Le 03/04/2023 10:15, Anna Lee a écrit :",
+           "2023. 04. 03. 10:15 keltezéssel, Anna Lee a következőt írta:",
+           "2023-04-03 10:15 GMT+01:00 Anna Lee <anna@x.example>:",
+           "пн, 3 апр. 2023 г. в 10:15, Anna Lee <anna@x.example>:",
+           "On Mon, 03 Apr 2023 10:15:12 +0200 Anna Lee <anna@x.example> wrote",
+       }) {
+    Check(std::string("v Thanks!\n\nq ") + line + "\n\nq How are you?\n\nq Anna\n");
+  }
+  Check("v Am 03.04.2023 um 10:15 schrieb Anna Lee:\n\nv Ja, gerne.\n\nv Bob\n");
+  Check(
+      "v Hi\n\nv Am 03.04.2023 um 10:15 hat der Kunde uns Folgendes geschrieben:\n\nv Wir zahlen nie.\n\nv Was nun?\n");
+  Check("v Minutes:\n\nv 2023-04-03 10:15\nv We met.\nv 03.04.2023 10:15:\nv We parted.\n");
+}
+
 // Where signs come later that nothing introduces, what stands between is an answer.
 TEST(Reply, AnAnswerDirectlyBelowTheAttributionStays) {
   Check(
@@ -169,6 +188,19 @@ TEST(Reply, TitlesAndHeaderBlocks) {
   Check(
       "v Below\n\nq From: CRM [crm@example.com]\nq Sent: Friday, 23 March 2012\nq To: John\nq Subject: x\n\nq > A "
       "comment\nq > more\n\nv I see.\n");
+}
+
+TEST(Reply, TitlesAndRulesThatSayLess) {
+  Check("v Ja\n\nq --- Ursprüngliche Nachricht\nq Von: Anna Lee <a@x.example>\nq Datum: 05.05.2025 10:12\n\nq Hallo\n");
+  Check("v Yes\n\nq Original message:\nq From: Anna Lee\nq Date: 05/05/2025 10:12\nq Subject: x\n\nq Hello\n");
+  Check(
+      "v Oui\n\nq ====\n\nq Message du : 12/12/2016 13:20\nq De : \"Anna\" <a@x.example>\nq A : b@y.example\nq Copie à "
+      ": \nq "
+      "Sujet :  x\n\nq Non\n");
+  Check("v Yes\n\nq Date: Wed, 16 May 2012 00:15:02 -0600\nq To: b@y.example\n\nq Hello\n");
+  Check("v The plan:\n\nv Date: Wednesday at 10:15\nv To: b@y.example\n\nv Write to him.\n");
+  Check("v I have changed the words.\n\nv Original message:\nv We are closed on Monday.\n\nv Better so?\n");
+  Check("v Our train:\n\nv ---\nv From: Berlin\nv To: Paris\nv ---\n\nv See you there.\n");
 }
 
 TEST(Reply, GroupWiseAndOldYahoo) {
@@ -304,6 +336,13 @@ TEST(Reply, LinesOfPrograms) {
            "Sent via the Samsung Galaxy S22, an AT&T 5G smartphone",
            "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
            "Sent using Zoho Mail",
+           "Sent from my TI-85",
+           "Sent from my Alcatel Flash2, please excuse typos",
+           "Sent from my Wiko RIDGE FAB 4G",
+           "Envoyé de mon Wiko VIEW2",
+           "Von meinem Wiko VIEW2 gesendet",
+           "Get [Outlook for Android](https://aka.ms/x)",
+           "Yahoo Mail: Search, Organize, Conquer",
            "Von meinem iPhone gesendet",
            "Von meinem/meiner Galaxy gesendet",
            "Gesendet von Mail für Windows",
@@ -384,6 +423,11 @@ TEST(Reply, LinesOfPrograms) {
   for (const char* line : {
            "Sent from my desk, is much easier then my mobile phone.",
            "Sent from the office",
+           "Sent from my 2nd home",
+           "Sent from my Mother",
+           "Sent from the Wiko VIEW2 shop",
+           "Von meinem 2. Chef gesendet",
+           "Get [the list](https://x.example) soon",
            "Sent from the warehouse on Monday",
            "Von meinem Chef gesendet",
            "Envoyé de Paris",
