@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// forward = words of the forwarder, (marker [block] / block), the original     marker = dashes phrase dashes / phrase ":"
+// forward = words of the forwarder, (marker [block] / block / attribution), the original
+// marker = dashes phrase dashes / phrase ":"
 // A marker that says "forwarded" is enough by itself. One that says "original message", and a block without any, stand above what
 // a reply quotes, too: there the subject tells. Whatever stands behind a reply's quote is the quote's.
 #include "scan/forward.h"
@@ -129,6 +130,7 @@ class Finder {
   }
   InlineForward Make(size_t begin, std::string_view text, const std::optional<HeaderBlock>& block, size_t body) const;
   bool ReplyAbove(size_t end) const;
+  std::optional<InlineForward> BelowAttribution() const;
 
   const std::string_view text_;
   const std::span<const TextMark> marks_;
@@ -274,12 +276,49 @@ bool Finder::ReplyAbove(size_t end) const {
     const size_t count = std::min(kAhead, lines.size() - i);
     for (size_t ahead = 0; ahead < count; ++ahead) few[ahead] = lines[i + ahead];
     const Attribution found = ReadAttribution(std::span(few).first(count));
-    if (found.kind != AttributionKind::kFull && found.kind != AttributionKind::kDated) continue;
+    if (found.kind < AttributionKind::kDated) continue;
     size_t below = i + std::max<size_t>(found.lines, 1);
     while (below < lines.size() && IsBlankLine(lines[below])) ++below;
     if (below == lines.size() || !IsQuoted(lines[below])) return true;
   }
   return false;
+}
+
+// Without the four blanks that each of its lines begins with, where each does.
+std::string_view WithoutIndent(std::string_view text, std::string* out) {
+  constexpr std::string_view kIndent = "    ";
+  for (size_t pos = 0; pos < text.size();) {
+    const Line line = LineAt(text, pos);
+    pos = line.next;
+    const bool blank = IsBlankLine(line.text);
+    if (!blank && !line.text.starts_with(kIndent)) return text;
+    out->append(blank ? std::string_view() : line.text.substr(kIndent.size())).append("\n");
+  }
+  return *out;
+}
+
+// Outlook for Mac writes "On 4/3/23, 10:15 AM, "Ann" <ann@x.example> wrote:" above what it forwards, too, and sets it in.
+std::optional<InlineForward> Finder::BelowAttribution() const {
+  constexpr size_t kMostLines = 200;  // that the forwarder writes above
+  const TextLines lines(text_);
+  for (size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
+    if (IsBlankLine(lines[i]) || IsQuoted(lines[i])) continue;
+    std::array<std::string_view, kAttributionLines> few;
+    const size_t count = std::min(few.size(), lines.size() - i);
+    for (size_t ahead = 0; ahead < count; ++ahead) few[ahead] = lines[i + ahead];
+    const std::optional<AttributionParts> parts = ReadAttributionParts(std::span(few).first(count));
+    if (!parts) continue;
+    HeaderBlock block;
+    block.from = parts->author;
+    block.date = parts->date;
+    block.language = parts->language;
+    const size_t below = i + parts->lines;
+    std::string unindented;
+    const std::string_view original =
+        below < lines.size() ? WithoutIndent(text_.substr(lines.Begin(below)), &unindented) : std::string_view();
+    return Make(lines.Begin(i), original, block, 0);
+  }
+  return std::nullopt;
 }
 
 std::optional<InlineForward> Finder::Find() {
@@ -325,7 +364,7 @@ std::optional<InlineForward> Finder::Find() {
     }
     rule = text_.npos;
   }
-  return std::nullopt;
+  return forward ? BelowAttribution() : std::nullopt;
 }
 
 }  // namespace

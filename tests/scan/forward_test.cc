@@ -630,6 +630,37 @@ TEST(InlineForward, ShapesOfFewClients) {
   EXPECT_EQ(found->mail.text, "Well, here are the things that I saw:\n\nText");
 }
 
+// Outlook for Mac: an attribution stands for the block, and the original is set in.
+TEST(InlineForward, AnAttributionStandsForABlock) {
+  for (const char* line : {
+           "On 14/01/2025, 09:12, \"Ann\" <ann@x.example> wrote:",
+           "Am 14.01.2025 um 09:12 schrieb \"Ann\" <ann@x.example>:",
+           "Le 14/01/2025 09:12, « Ann » <ann@x.example> a écrit :",
+           "Dnia 14/01/2025 09:12 „Ann” <ann@x.example> napisał:",
+           "Ann <ann@x.example> kirjoitti 14.1.2025 9.12:",
+           "14/01/2025 09:12 időpontban Ann (ann@x.example) ezt írta:",
+           "14/01/2025 09:12 používateľ Ann (<ann@x.example>) napísal:",
+           "\"Ann\" <ann@x.example>, 14/01/2025 09:12 tarihinde şunu yazdı:",
+       }) {
+    for (const std::string own : {"", "See below.\n\nBob\n\n"}) {
+      const auto found = FindInlineForward(own + line + "\n\n    Text\n\n      more\n", {}, "FW: S");
+      ASSERT_TRUE(found) << line;
+      EXPECT_EQ(found->begin, own.size()) << line;
+      EXPECT_EQ(found->mail.from, "ann@x.example") << line;
+      EXPECT_EQ(found->mail.from_name, "Ann") << line;
+      EXPECT_EQ(found->mail.date, kMoment) << line;
+      EXPECT_EQ(found->mail.subject, std::nullopt) << line;
+      EXPECT_EQ(found->mail.text, "Text\n\n  more") << line;
+      EXPECT_FALSE(FindInlineForward(own + line + "\n\n    Text\n", {}, "RE: S")) << line;
+      EXPECT_FALSE(FindInlineForward(own + line + "\n\n    Text\n", {}, "S")) << line;
+    }
+  }
+  for (const char* line : {"Ann wrote:", "Ann <ann@x.example> wrote:", "On Tuesday Ann wrote:",
+                           "Am 14.01.2025 um 09:12 schrieb Ann:", "We met ann@x.example on 14/01/2025 at 09:12:"}) {
+    EXPECT_FALSE(FindInlineForward(std::string(line) + "\n\nText\n", {}, "FW: S")) << line;
+  }
+}
+
 TEST(InlineForward, TheFirstForwardCounts) {
   const std::string inner = "---------- Forwarded message ---------\nFrom: Dora <d@x.example>\nSubject: T\n\nolder\n";
   const std::string text =
@@ -661,6 +692,9 @@ TEST(InlineForward, WrittenAddresses) {
   EXPECT_EQ(from("Ann [mailto:Ann@X.Example]").from, "Ann@x.example");
   EXPECT_EQ(from("\"Smith, Ann\" <a@x.example>").from_name, "Smith, Ann");
   EXPECT_EQ(from("'Ann' <a@x.example>").from_name, "Ann");
+  EXPECT_EQ(from("« Ann » <a@x.example>").from_name, "Ann");
+  EXPECT_EQ(from("„Ann” <a@x.example>").from_name, "Ann");
+  EXPECT_EQ(from("Ann “Annie” Lee <a@x.example>").from_name, "Ann “Annie” Lee");
   EXPECT_EQ(from("a@x.example <a@x.example>").from_name, std::nullopt);
   EXPECT_EQ(from("<a@x.example<mailto:a@x.example>>").from, "a@x.example");
   EXPECT_EQ(from("a@x.example (Ann Smith)").from_name, "Ann Smith");
