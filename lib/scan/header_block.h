@@ -19,9 +19,9 @@ struct HeaderBlock {
 };
 
 // The block whose first line begins at `pos` of `text` (UTF-8, LF), which is the begin of a line. At least two labels of one
-// language, From among them or Subject with Date, in lines that follow each other (bold stars "*From:*" and blanks around
-// labels are tolerated, quote signs are not), and an address or a Subject among the values. Reads no further than the block and
-// at most 40 lines.
+// language, From among them, or Subject with Date, or To with a date as a Date field has it, in lines that follow each other
+// (bold stars "*From:*" and blanks around labels are tolerated, quote signs are not), and an address or a Subject among the
+// values. Reads no further than the block and at most 40 lines.
 std::optional<HeaderBlock> ReadHeaderBlock(std::string_view text, size_t pos);
 
 // The same of labels that stand in one line without anything between them, as Yahoo's plain text has them behind its marker:
