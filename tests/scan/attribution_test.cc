@@ -246,7 +246,9 @@ TEST(Attribution, WhoWroteAndWhen) {
     ASSERT_TRUE(parts) << want.text;
     EXPECT_EQ(parts->author, want.author);
     EXPECT_EQ(parts->date, want.date);
-    if (*want.language != '\0') EXPECT_EQ(parts->language, want.language);
+    if (*want.language != '\0') {
+      EXPECT_EQ(parts->language, want.language);
+    }
     EXPECT_EQ(parts->lines, 1u);
   }
   for (const char* text : {"Anna Lee <anna@x.example> wrote:", "Am 03.04.2023 um 10:15 schrieb Anna Lee:", "Hello:"}) {
