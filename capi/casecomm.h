@@ -255,7 +255,7 @@ typedef struct casecomm_account_spec {
   uint32_t reserved;
   casecomm_str name;   /* 1 to 255 bytes, unique in the store */
   casecomm_str domain; /* of its record and drop addresses */
-  casecomm_str preset; /* "casebook" or "casefleet" */
+  casecomm_str preset; /* "casebook", "casefleet", "mycase", "plain"; empty: "plain" */
 } casecomm_account_spec;
 
 CASECOMM_API casecomm_status casecomm_engine_create_account(casecomm_engine engine, const casecomm_account_spec* spec,

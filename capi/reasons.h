@@ -88,7 +88,13 @@
   X(80, PYTHON_EXCEPTION, "python_exception", "Python code of the host raised an exception") \
   X(81, PYTHON_ENDING, "python_ending", "the Python interpreter was ending") \
   X(82, FORKED, "forked", "what was opened before a fork was used after it") \
-  X(83, CLOSED, "closed", "what was closed was used")
+  X(83, CLOSED, "closed", "what was closed was used") \
+  X(84, UNKNOWN_RULES, "unknown_rules", "a rule document included rules that do not ship") \
+  X(85, DUPLICATE_RULE, "duplicate_rule", "a rule document had a rule's name twice") \
+  X(86, CONTRADICTION, "contradiction", "conditions of a rule never hold together, or its act has nothing to act on") \
+  X(87, UNREACHABLE_RULE, "unreachable_rule", "a rule never decides, as rules before it take all it would") \
+  X(88, MISSING_DEFAULT, "missing_default", "a rule document left some mail to no rule") \
+  X(89, TOO_COMPLEX, "too_complex", "the rules of a document overlap in too many ways to be checked")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

@@ -15,6 +15,7 @@
 #include "host.h"
 #include "print.h"
 #include "reading.h"
+#include "rules.h"
 #include "sources.h"
 
 namespace tool {
@@ -36,16 +37,12 @@ namespace {
 
 constexpr size_t kDocumentBytes = 1u << 30;
 
-std::string JsonField(std::string_view key, std::string_view value) {
-  return JsonQuote(key) + ":" + JsonQuote(value);
-}
-
 Status Init(const Arguments& arguments, Output& out) {
   casecomm::AccountSpec spec;
   spec.name = arguments.Value("--account");
   spec.domain = arguments.Value("--domain");
   spec.preset = arguments.Value("--preset");
-  for (const char* option : {"--account", "--domain", "--preset"}) {
+  for (const char* option : {"--account", "--domain"}) {
     if (!arguments.Has(option)) return WrongUse(option, "init needs it");
   }
   if (const Status fault = Engine::CheckAccount(spec); !fault.ok()) {  // before anything is made
@@ -75,21 +72,6 @@ Status Init(const Arguments& arguments, Output& out) {
   out.Line("keys     " + Printable(place->key_file) +
            "  (addresses are signed with it: keep it secret and keep it safe)");
   return {};
-}
-
-// The failure of a document, at its line and column.
-Status PlaceFailure(const Status& failure, const std::string& path, std::string_view text) {
-  std::string subject = path == "-" ? "standard input" : path;
-  if (failure.position() < 0 && failure.code() != Code::kInvalidArgument) return failure;
-  if (failure.position() >= 0) {
-    const std::string_view before = text.substr(0, static_cast<size_t>(failure.position()));
-    const size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    subject += ":" + std::to_string(std::count(before.begin(), before.end(), '\n') + 1) + ":" +
-               std::to_string(before.size() - line_begin + 1);
-  }
-  if (!failure.subject().empty()) subject += ": " + std::string(failure.subject());
-  return Status(failure.code(), std::string(failure.reason()), subject, std::string(failure.message()),
-                failure.position());
 }
 
 Status Load(const Arguments& arguments, Output& out) {
@@ -167,35 +149,6 @@ Status Ingest(const Arguments& arguments, Output& out) {
   const Status status = (*engine)->Receive(source, arguments.Value("--account"), received);
   if (!out.json()) printer.PrintSummary(source.left_out());
   return status;
-}
-
-// Gives every mail at the paths, "-" being one mail on standard input. Any file is mail.
-template <typename Visit>
-Status ForEachMail(const std::vector<std::string>& paths, std::vector<std::string> envelope, const Visit& visit) {
-  for (const std::string& path : paths) {
-    std::unique_ptr<Source> source;
-    if (path == "-") {
-      source = std::make_unique<PipeSource>(envelope, PipeSource::Empty::kIsMail);
-    } else {
-      casecomm::FileSourceOptions options;
-      options.paths = {path};
-      options.envelope_recipients = envelope;
-      options.any_file = true;
-      Result<std::unique_ptr<Source>> files = casecomm::FileSource(std::move(options));
-      if (!files.ok()) return files.status();
-      source = *std::move(files);
-    }
-    for (;;) {
-      std::vector<InboundMail> mails;
-      const Status status = source->Next(16, &mails);
-      for (const InboundMail& mail : mails) {
-        if (Status s = visit(mail); !s.ok()) return s;
-      }
-      if (!status.ok()) return status;
-      if (mails.empty()) break;
-    }
-  }
-  return {};
 }
 
 Status Scan(const Arguments& arguments, Output& out) {
@@ -331,6 +284,7 @@ const std::vector<OptionRow>& Options() {
       {"--version", Values::kNone, "", true},
       {"--domain", Values::kOne, "DOMAIN", false},
       {"--preset", Values::kOne, "PRESET", false},
+      {"--rules", Values::kOne, "FILE", false},
       {"--person", Values::kOne, "PERSON", false},
       {"--tsv", Values::kNone, "", true},
       {"--envelope-to", Values::kOne, "ADDRESS", true},
@@ -350,7 +304,7 @@ const std::vector<OptionRow>& Options() {
 const std::vector<CommandRow>& Commands() {
   static const std::vector<CommandRow> kCommands = {
       {"init",
-       "--account NAME --domain DOMAIN --preset casebook|casefleet",
+       "--account NAME --domain DOMAIN [--preset casebook|casefleet|mycase|plain]",
        "Makes an account, and the store and its key ring if they are not there.",
        0,
        0,
@@ -412,6 +366,26 @@ const std::vector<CommandRow>& Commands() {
        static_cast<size_t>(-1),
        {"--envelope-to", "--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
        Explain},
+      {"rules",
+       "check FILE | show | set FILE | reset",
+       "check reads a rule document and says what is wrong with it, and needs no store; set makes it the account's, "
+       "reset "
+       "goes\n"
+       "      back to the preset, show lists the rules in their order.",
+       1,
+       2,
+       {},
+       Rules},
+      {"rehearse",
+       "--rules FILE [PATH... [--envelope-to ADDRESS]...] [TRUST...]",
+       "Says which mail would go elsewhere by other rules, and why; of the mail at the paths, or of all that is "
+       "stored. "
+       "Changes\n"
+       "      nothing.",
+       0,
+       static_cast<size_t>(-1),
+       {"--rules", "--envelope-to", "--authserv-id", "--received-above", "--allow-spf", "--require-dkim"},
+       Rehearse},
       {"people", "", "Lists people, by id.", 0, 0, {}, People},
       {"records", "", "Lists the records that may be viewed, by id.", 0, 0, {}, Records},
       {"assignments",

@@ -89,4 +89,18 @@ bool Exists(const std::string& path) {
   return stat(path.c_str(), &info) == 0;
 }
 
+Status PlaceFailure(const Status& failure, const std::string& path, std::string_view text) {
+  std::string subject = path == "-" ? "standard input" : path;
+  if (failure.position() < 0 && failure.code() != Code::kInvalidArgument) return failure;
+  if (failure.position() >= 0) {
+    const std::string_view before = text.substr(0, static_cast<size_t>(failure.position()));
+    const size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    subject += ":" + std::to_string(std::count(before.begin(), before.end(), '\n') + 1) + ":" +
+               std::to_string(before.size() - line_begin + 1);
+  }
+  if (!failure.subject().empty()) subject += ": " + std::string(failure.subject());
+  return Status(failure.code(), std::string(failure.reason()), subject, std::string(failure.message()),
+                failure.position());
+}
+
 }  // namespace tool

@@ -40,6 +40,9 @@ casecomm::Status SyncFolderOf(const std::string& path);
 
 bool Exists(const std::string& path);
 
+// The failure of a document that was read from `path`, at its line and column.
+casecomm::Status PlaceFailure(const casecomm::Status& failure, const std::string& path, std::string_view text);
+
 }  // namespace tool
 
 #endif  // EXAMPLES_CASECOMM_FILES_H_

@@ -270,4 +270,8 @@ void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {
   }
 }
 
+std::string JsonField(std::string_view key, std::string_view value) {
+  return casecomm::JsonQuote(key) + ":" + casecomm::JsonQuote(value);
+}
+
 }  // namespace tool

@@ -33,6 +33,9 @@ class DecisionPrinter {
   std::map<casecomm::Outcome, uint64_t> counts_;
 };
 
+// "key":"value", quoted.
+std::string JsonField(std::string_view key, std::string_view value);
+
 void PrintMail(const casecomm::Mail& mail, std::string_view path, int64_t index, Output* out);
 void PrintRecord(const casecomm::RecordPage& page, Output* out);
 void PrintAddress(const casecomm::AddressEntry& entry, Output* out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sources.h"
 
+#include <casecomm/files.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ using casecomm::Code;
 using casecomm::Result;
 using casecomm::Status;
 using casecomm::host::InboundMail;
+using casecomm::host::Source;
 
 namespace {
 
@@ -123,6 +125,34 @@ Status ReportingSource::Next(size_t limit, std::vector<InboundMail>* out) {
 Status ReportingSource::Committed(const std::vector<const InboundMail*>& mails) {
   if (Status s = inner_->Committed(mails); !s.ok()) return s;
   return ack_ != nullptr ? ack_->Add(mails) : Status();
+}
+
+Status ForEachMail(const std::vector<std::string>& paths, const std::vector<std::string>& envelope,
+                   const MailVisitor& visit) {
+  for (const std::string& path : paths) {
+    std::unique_ptr<Source> source;
+    if (path == "-") {
+      source = std::make_unique<PipeSource>(envelope, PipeSource::Empty::kIsMail);
+    } else {
+      casecomm::FileSourceOptions options;
+      options.paths = {path};
+      options.envelope_recipients = envelope;
+      options.any_file = true;
+      Result<std::unique_ptr<Source>> files = casecomm::FileSource(std::move(options));
+      if (!files.ok()) return files.status();
+      source = *std::move(files);
+    }
+    for (;;) {
+      std::vector<InboundMail> mails;
+      const Status status = source->Next(16, &mails);
+      for (const InboundMail& mail : mails) {
+        if (Status s = visit(mail); !s.ok()) return s;
+      }
+      if (!status.ok()) return status;
+      if (mails.empty()) break;
+    }
+  }
+  return {};
 }
 
 }  // namespace tool

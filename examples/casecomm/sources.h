@@ -7,6 +7,7 @@
 #include <casecomm/status.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -81,6 +82,11 @@ class ReportingSource : public casecomm::host::Source {
   Output* const out_;
   uint64_t left_out_ = 0;
 };
+
+// Gives every mail at the paths, "-" being one mail on standard input. Any file is mail.
+using MailVisitor = std::function<casecomm::Status(const casecomm::host::InboundMail&)>;
+casecomm::Status ForEachMail(const std::vector<std::string>& paths, const std::vector<std::string>& envelope,
+                             const MailVisitor& visit);
 
 }  // namespace tool
 

@@ -20,6 +20,7 @@
 #include "casecomm/host/store.h"
 #include "casecomm/keys.h"
 #include "casecomm/routed.h"
+#include "casecomm/rules.h"
 #include "casecomm/status.h"
 #include "casecomm/trust.h"
 #include "casecomm/views.h"
@@ -39,7 +40,7 @@ struct Actor {
 struct AccountSpec {
   std::string name;    // 1 to 255 bytes of UTF-8, unique in the store
   std::string domain;  // of its record and drop addresses; ASCII, at least two labels
-  std::string preset;  // "casebook" or "casefleet"
+  std::string preset;  // of RuleSet::Presets(); empty: "plain", which files authenticated mail of known people
 };
 
 struct EngineOptions {
@@ -76,6 +77,9 @@ struct EnvelopeHint {
   std::optional<Trust> trust = std::nullopt;  // the host's own verdict on the From domain, as in host::InboundMail
 };
 
+// Takes what one stored message's rehearsal says; a failure ends the rehearsal and is answered unchanged.
+using RehearsedCallback = std::function<Status(const std::string& message, const Rehearsal&)>;
+
 // Receives bytes in pieces, in order; valid during the call.
 using ByteSink = std::function<Status(std::string_view)>;
 
@@ -102,6 +106,19 @@ class Session {
 
   // What receiving these bytes now would do, and why, without effect (spec Y-01). The operator's, like Route.
   Result<MailDecision> Explain(std::string_view raw, const EnvelopeHint& envelope = {});
+
+  // The account's rules: its own document, or its preset's. Staff and the operator.
+  Result<RuleSet> Rules();
+  // From the next batch of mail on; the operator's. ResetRules goes back to the preset.
+  Status SetRules(const RuleSet& rules);
+  Status ResetRules();
+
+  // Where a mail goes by the account's rules and where by others, without effect, as Route sees it (spec Y-02). The
+  // operator's.
+  Result<Rehearsal> Rehearse(const RuleSet& rules, std::string_view raw, const EnvelopeHint& envelope = {});
+  // The same for every stored message, in the order they came. The host's verdict on an author is not stored, so that trust
+  // is what the mail's own fields say.
+  Status RehearseStored(const RuleSet& rules, const RehearsedCallback& rehearsed);
 
   // Lists, a page a call, filtered by what the actor may see. A cursor that is not one of this list's is
   // invalid_argument ("bad_cursor").

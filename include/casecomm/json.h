@@ -13,6 +13,7 @@
 #include "casecomm/decision.h"
 #include "casecomm/host/sink.h"
 #include "casecomm/mail.h"
+#include "casecomm/rules.h"
 #include "casecomm/views.h"
 
 namespace casecomm {
@@ -30,6 +31,8 @@ std::string ToJson(const MessageView& message);
 std::string ToJson(const UnassignedView& view);
 std::string ToJson(const AccountInfo& account);
 std::string ToJson(const host::RecipientResult& result);
+std::string ToJson(const RuleView& rule);
+std::string ToJson(const Rehearsal& rehearsal, std::string_view path, int64_t index);
 
 // A JSON string literal with its quotes.
 std::string JsonQuote(std::string_view text);

@@ -60,6 +60,18 @@ host::Query MarkQuery(uint32_t account, std::string_view name) {
   return query;
 }
 
+// The account's own document, or, there being none, its preset's.
+Result<route::Program> ProgramOf(const wire::AccountRow& row, const std::string& rules) {
+  return rules.empty() ? route::Program::Preset(row.preset) : route::Program::Parse(rules);
+}
+
+host::Query OwnRules(uint32_t account) {
+  host::Query query;
+  query.collection = store::kRules;
+  query.prefixes = {Key(account, Value::Text(kOwnRules))};
+  return query;
+}
+
 }  // namespace
 
 std::vector<host::Query> QueriesOf(uint32_t collection, uint32_t index, std::vector<std::vector<Value>> prefixes) {
@@ -176,16 +188,15 @@ Status Context::RefreshAccounts() {
     auto row = wire::ReadAccount(stored);
     if (!row.ok()) return row.status();
     if (accounts_.count(row->number) != 0) continue;
-    auto program = route::Program::Preset(row->preset);
-    if (!program.ok()) return program.status();
     const uint32_t number = row->number;
-    accounts_[number] = std::make_shared<Account>(std::move(*row), std::move(*program));
+    accounts_[number] = std::make_shared<Account>(std::move(*row));
   }
   if (accounts_.count(kOperatorAccount) == 0) {
     auto program = route::Program::Preset("casebook");  // asked only about mail that names no account's address
     if (!program.ok()) return program.status();
-    auto account = std::make_shared<Account>(wire::AccountRow{}, std::move(*program));
-    account->directory_ = identify::Directory::Builder().Build(0);
+    auto account = std::make_shared<Account>(wire::AccountRow{});
+    account->snapshot_ = {identify::Directory::Builder().Build(0),
+                          std::make_shared<const route::Program>(std::move(*program))};
     accounts_[kOperatorAccount] = std::move(account);
   }
   return {};
@@ -224,28 +235,30 @@ std::vector<std::string> Context::domains() {
   return domains;
 }
 
-Result<std::shared_ptr<const identify::Directory>> Context::FreshDirectory(Account& account) {
-  std::shared_ptr<const identify::Directory> known;
+Result<Snapshot> Context::FreshSnapshot(Account& account) {
+  Snapshot known;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    known = account.directory_;
+    known = account.snapshot_;
   }
   if (account.number() == kOperatorAccount) return known;
-  if (known != nullptr) {
+  if (known.directory != nullptr) {
     auto mark = store::ReadRows(*store_, {MarkQuery(account.number(), kDirectoryMark)});
     if (!mark.ok()) return mark.status();
     const int64_t version = mark->front().empty() ? 0 : mark->front().front().version;
-    if (version == known->version()) return known;
+    if (version == known.directory->version()) return known;
   }
-  auto read = ReadDirectory(account.number());
+  auto read = ReadSnapshot(account.row());
   if (!read.ok()) return read.status();
   const std::lock_guard<std::mutex> lock(mutex_);
-  account.directory_ = *read;
+  account.snapshot_ = *read;
   return *read;
 }
 
-Result<std::shared_ptr<const identify::Directory>> Context::ReadDirectory(uint32_t account) {
+Result<Snapshot> Context::ReadSnapshot(const wire::AccountRow& settings) {
+  const uint32_t account = settings.number;
   int64_t version = 0;
+  std::string rules;
   identify::Directory::Builder builder;
   const auto fold = [](auto read, auto add) {
     return [read, add](const store::StoredRow& stored) -> Status {
@@ -274,12 +287,24 @@ Result<std::shared_ptr<const identify::Directory>> Context::ReadDirectory(uint32
              builder.AddLocator(address::Kind{l.kind}, l.locator, l.subject, identify::LocatorState{l.state},
                                 l.version);
            }),
+      [&](const store::StoredRow& stored) {
+        rules = stored.body;
+        return Status();
+      },
   });
   const std::vector<host::Query> queries = {MarkQuery(account, kDirectoryMark), AllOf(store::kPeople, account),
-                                            AllOf(store::kRecords, account), AllOf(store::kAssignments, account),
-                                            AllOf(store::kLocators, account)};
+                                            AllOf(store::kRecords, account),    AllOf(store::kAssignments, account),
+                                            AllOf(store::kLocators, account),   OwnRules(account)};
   if (Status s = store_->Read(queries, sink); !s.ok()) return s;
-  return builder.Build(version);
+  auto program = ProgramOf(settings, rules);
+  if (!program.ok()) return program.status();
+  return Snapshot{builder.Build(version), std::make_shared<const route::Program>(std::move(*program))};
+}
+
+Result<route::Program> Context::ReadRules(const wire::AccountRow& row) {
+  auto stored = ReadOne(*store_, store::kRules, Key(row.number, Value::Text(kOwnRules)));
+  if (!stored.ok()) return stored.status();
+  return ProgramOf(row, *stored ? (*stored)->body : std::string());
 }
 
 Result<bool> Context::BeginReceiving() {

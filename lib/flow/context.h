@@ -25,28 +25,35 @@ namespace casecomm::flow {
 inline constexpr uint32_t kOperatorAccount = 0;
 
 // The mark of an account whose row version is its directory's version: every change of people, records,
-// assignments and locators puts it.
+// assignments, locators and rules puts it.
 inline constexpr std::string_view kDirectoryMark = "directory";
 
 // A unit of retry: how often a commit that lost a race is planned anew before the caller is told
 // "unavailable".
 inline constexpr int kCommitAttempts = 20;
 
-// Settings of an account, constant after construction, and the newest directory read.
+// What an account's mail is decided by, read from one committed state. Immutable; as long as any holds it.
+struct Snapshot {
+  std::shared_ptr<const identify::Directory> directory;  // null: not read yet
+  std::shared_ptr<const route::Program> program;
+};
+
+// What of an account never changes, and the newest snapshot of the rest.
 class Account {
  public:
-  Account(wire::AccountRow row, route::Program program) : row_(std::move(row)), program_(std::move(program)) {}
+  explicit Account(wire::AccountRow row) : row_(std::move(row)) {}
 
   uint32_t number() const { return row_.number; }
   const wire::AccountRow& row() const { return row_; }
-  const route::Program& program() const { return program_; }
 
  private:
   friend class Context;
   const wire::AccountRow row_;
-  const route::Program program_;
-  std::shared_ptr<const identify::Directory> directory_;  // guarded by Context::mutex_
+  Snapshot snapshot_;  // guarded by Context::mutex_
 };
+
+// The name of the row of kRules that is the account's own document.
+inline constexpr std::string_view kOwnRules = "account";
 
 // Thread-safe.
 class Context {
@@ -77,8 +84,11 @@ class Context {
   std::shared_ptr<Account> FindAccount(uint32_t number);  // 0: the operator's
   std::vector<std::string> domains();
 
-  // The account's directory as the store has it now: one small read if nothing changed since the last.
-  Result<std::shared_ptr<const identify::Directory>> FreshDirectory(Account& account);
+  // The account's directory and rules as the store has them now: one small read if nothing changed since the last.
+  Result<Snapshot> FreshSnapshot(Account& account);
+
+  // The account's rules alone, as the store has them now.
+  Result<route::Program> ReadRules(const wire::AccountRow& row);
 
   // Notes in the batch of an account's creation which keys this store's addresses are signed with.
   void MarkKeys(store::BatchBuilder& batch) const;
@@ -95,7 +105,7 @@ class Context {
   Context(EngineOptions options, address::Signer signer);
   // Refuses a ring that is not this store's: under it every address of ours would be unroutable.
   Status CheckKeys();
-  Result<std::shared_ptr<const identify::Directory>> ReadDirectory(uint32_t account);
+  Result<Snapshot> ReadSnapshot(const wire::AccountRow& settings);
 
   const std::unique_ptr<host::Store> store_;
   const std::unique_ptr<host::Clock> clock_;

@@ -42,6 +42,11 @@ Status CheckDomain(std::string_view domain) {
   return {};
 }
 
+// An account that names no preset still has rules (spec X-05).
+std::string PresetOf(const AccountSpec& spec) {
+  return spec.preset.empty() ? "plain" : spec.preset;
+}
+
 Status CheckSpec(const AccountSpec& spec) {
   if (spec.name.empty() || spec.name.size() > kMaxName || !base::IsUtf8(spec.name) ||
       base::Printable(spec.name) != spec.name) {
@@ -49,11 +54,11 @@ Status CheckSpec(const AccountSpec& spec) {
                   "an account's name is 1 to 255 bytes of UTF-8 without control characters");
   }
   if (Status s = CheckDomain(base::LowerAscii(spec.domain)); !s.ok()) return s;
-  return route::Program::Preset(spec.preset).status();
+  return route::Program::Preset(PresetOf(spec)).status();
 }
 
-AccountInfo Info(const flow::Account& account) {
-  return {account.row().name, account.row().domain, account.row().preset, std::string(account.program().policy())};
+AccountInfo Info(const wire::AccountRow& row, const route::Program& program) {
+  return {row.name, row.domain, row.preset, std::string(program.policy())};
 }
 
 }  // namespace
@@ -76,7 +81,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     return Status(Code::kPermissionDenied, "operator_only", actor.person, "only the operator may create an account");
   }
   if (Status s = CheckSpec(spec); !s.ok()) return s;
-  auto program = route::Program::Preset(spec.preset);
+  auto program = route::Program::Preset(PresetOf(spec));
   if (!program.ok()) return program.status();
 
   bool contended = false;
@@ -92,7 +97,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     if (row.number == flow::kOperatorAccount) continue;
     row.name = spec.name;
     row.domain = base::LowerAscii(spec.domain);
-    row.preset = spec.preset;
+    row.preset = PresetOf(spec);
     row.created_us = context_->RecordTime();
 
     store::BatchBuilder batch(flow::kOperatorAccount);
@@ -111,7 +116,7 @@ Result<AccountInfo> Engine::Impl::CreateAccount(const AccountSpec& spec, const A
     // It is made: if this read fails, whoever asks for the account first reads the list again.
     const Status ignored = context_->RefreshAccounts();
     static_cast<void>(ignored);
-    return Info(flow::Account(std::move(row), std::move(*program)));
+    return Info(row, *program);
   }
   return Status(Code::kUnavailable, "commit_contended", spec.name, "other writers kept creating accounts");
 }
@@ -153,9 +158,14 @@ Result<AccountInfo> Engine::CreateAccount(const AccountSpec& spec, const Actor& 
 
 Result<std::vector<AccountInfo>> Engine::Accounts() {
   return Fenced([&]() -> Result<std::vector<AccountInfo>> {
-    if (Status s = impl_->context().RefreshAccounts(); !s.ok()) return s;
+    flow::Context& context = impl_->context();
+    if (Status s = context.RefreshAccounts(); !s.ok()) return s;
     std::vector<AccountInfo> infos;
-    for (const auto& account : impl_->context().accounts()) infos.push_back(Info(*account));
+    for (const auto& account : context.accounts()) {
+      auto program = context.ReadRules(account->row());
+      if (!program.ok()) return program.status();
+      infos.push_back(Info(account->row(), *program));
+    }
     return infos;
   });
 }

@@ -28,10 +28,10 @@ Examiner::Examiner(Context& context, std::shared_ptr<Account> home, bool with_tr
       inspections_(inspections),
       domains_(context.domains()) {}
 
-Result<std::shared_ptr<const identify::Directory>> Examiner::DirectoryOf(Account& account) {
-  auto& known = directories_[account.number()];
-  if (known == nullptr) {
-    auto fresh = context_.FreshDirectory(account);
+Result<Snapshot> Examiner::SnapshotOf(Account& account) {
+  Snapshot& known = snapshots_[account.number()];
+  if (known.directory == nullptr) {
+    auto fresh = context_.FreshSnapshot(account);
     if (!fresh.ok()) return fresh.status();
     known = std::move(*fresh);
   }
@@ -93,10 +93,10 @@ Result<std::optional<Job>> Examiner::ExamineForHome(const host::InboundMail& mai
 }
 
 Status Examiner::Decide(Job* job) {
-  auto found = DirectoryOf(*job->account);
+  auto found = SnapshotOf(*job->account);
   if (!found.ok()) return found.status();
-  const identify::Directory& directory = **found;
-  const route::Program& program = job->account->program();
+  const identify::Directory& directory = *found->directory;
+  const route::Program& program = *found->program;
   router_.Decide(program, job->account->number(), directory);
   job->decision = router_.Describe(program, directory, job->account->row().name, with_trace_);
   const identify::Identified& identified = router_.identified();
@@ -125,6 +125,7 @@ Status Examiner::Decide(Job* job) {
     }
     if (target.owner != identify::kNoPosition) goal.owner = directory.person(target.owner).id;
     const route::Asked& asked = decision.asked[target.asked];
+    goal.notify_editors = program.rules()[asked.rule].notify_editors;
     if (asked.what == route::Asked::What::kSlot) {
       const identify::Slot& slot = identified.slots[asked.position];
       if (slot.locator != nullptr) {
@@ -303,29 +304,30 @@ Status Filing::ReadTargets() {
   return {};
 }
 
-// Who is told that mail came to a closed record (spec CB-26): the staff that may edit it.
+// Whom a rule tells of what it files (spec CB-26): the staff that may edit the record.
 Status Filing::ReadEditors(Examiner& examiner, const std::vector<Job*>& jobs) {
-  std::set<std::string> closed;
+  std::set<std::string> records;
   for (const Job* job : jobs) {
     for (const Goal& goal : job->goals) {
-      if (goal.record_closed && job->decision.targets[goal.target].outcome == Outcome::kFiled) {
-        closed.insert(goal.record);
+      if (goal.notify_editors && job->decision.targets[goal.target].outcome == Outcome::kFiled) {
+        records.insert(goal.record);
       }
     }
   }
-  if (closed.empty()) return {};
-  auto directory = examiner.DirectoryOf(account_);
-  if (!directory.ok()) return directory.status();
+  if (records.empty()) return {};
+  auto snapshot = examiner.SnapshotOf(account_);
+  if (!snapshot.ok()) return snapshot.status();
+  const identify::Directory& directory = *snapshot->directory;
   std::vector<std::vector<Value>> prefixes;
-  for (const std::string& record : closed) prefixes.push_back(Key(account_.number(), Value::Text(record)));
+  for (const std::string& record : records) prefixes.push_back(Key(account_.number(), Value::Text(record)));
   auto rows =
       ReadNouns(context_.store(), store::kAssignments, store::kPrimary, std::move(prefixes), wire::ReadAssignment);
   if (!rows.ok()) return rows.status();
   for (const wire::AssignmentRow& row : *rows) {
-    const identify::Position person = (*directory)->FindPerson(row.person);
+    const identify::Position person = directory.FindPerson(row.person);
     if (person == identify::kNoPosition) continue;
     access::Grant grant;
-    grant.staff = (*directory)->person(person).kind == identify::PersonKind::kStaff;
+    grant.staff = directory.person(person).kind == identify::PersonKind::kStaff;
     grant.assigned = true;
     grant.role = access::Role{row.role};
     if (access::Allows(grant, access::Action::kEditRecord)) editors_[row.record].push_back(row.person);
@@ -491,9 +493,11 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
       return s;
     }
   }
-  if (target->outcome == Outcome::kFiled && goal.record_closed && !job->automatic) {
+  if (target->outcome == Outcome::kFiled && goal.notify_editors && !job->automatic) {
     for (const std::string& person : editors_[goal.record]) {
-      if (Status s = Notify(person, "record_closed", message.id, target->sentence, message.recorded_us); !s.ok()) {
+      if (Status s = Notify(person, goal.record_closed ? "record_closed" : "filed", message.id, target->sentence,
+                            message.recorded_us);
+          !s.ok()) {
         return s;
       }
     }

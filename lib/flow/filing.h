@@ -30,6 +30,7 @@ struct Goal {
   std::string record;       // of filed and of held at a record's address
   std::string owner;        // of the drop
   bool record_closed = false;
+  bool notify_editors = false;  // the rule says so
 };
 
 // A row that the decision rests on (design.md, "Directory").
@@ -82,8 +83,8 @@ class Examiner {
   Job HoldForeign(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
                   const identify::Recipient& recipient) const;
 
-  // The directory that the account's mail is decided by, the same for the examiner's whole life.
-  Result<std::shared_ptr<const identify::Directory>> DirectoryOf(Account& account);
+  // What the account's mail is decided by, the same for the examiner's whole life.
+  Result<Snapshot> SnapshotOf(Account& account);
 
   // Fills what storing needs: the message row with its content key, and the thread traits. What is found in the mail's
   // parts turns filed and unassigned targets into held ones.
@@ -103,7 +104,7 @@ class Examiner {
   const bool with_trace_;
   Inspections& inspections_;
   const std::vector<std::string> domains_;
-  std::map<uint32_t, std::shared_ptr<const identify::Directory>> directories_;
+  std::map<uint32_t, Snapshot> snapshots_;
   Router router_;
 };
 
@@ -145,7 +146,7 @@ class Filing {
   std::map<std::pair<std::string, std::string>, wire::TransportKeyRow> deliveries_;  // source, key: stored or planned
   std::map<ContentKey, std::string> contents_;                                       // stored or planned -> message
   std::map<std::string, std::vector<wire::TargetRow>> targets_;                      // of messages in the two above
-  std::map<std::string, std::vector<std::string>> editors_;  // of closed records: staff to give notice to
+  std::map<std::string, std::vector<std::string>> editors_;  // of records: staff to give notice to
   std::set<std::string> required_;                           // dependencies already in the batch
 };
 

@@ -112,8 +112,9 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
   const auto refuse = [](Code code, std::string reason, const std::string& subject, std::string text) {
     return Status(code, std::move(reason), subject, std::move(text));
   };
-  auto directory = context_.FreshDirectory(*account_);
-  if (!directory.ok()) return directory.status();
+  auto snapshot = context_.FreshSnapshot(*account_);
+  if (!snapshot.ok()) return snapshot.status();
+  const identify::Directory& directory = *snapshot->directory;
   const bool makes = !request.new_contact_name.empty() || !request.new_contact_email.empty();
   if (!request.contact.empty()) {
     if (makes)
@@ -130,7 +131,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
     return request.contact;
   }
   if (!makes) {
-    if (const identify::Person* person = ContactAmong(**directory, addresses)) return std::string(person->id);
+    if (const identify::Person* person = ContactAmong(directory, addresses)) return std::string(person->id);
     return refuse(Code::kFailedPrecondition, "contact_needed", request.message,
                   "no address of the message belongs to a contact; name a contact or a new one");
   }
@@ -142,7 +143,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
     return refuse(Code::kInvalidArgument, "bad_contact", request.new_contact_email,
                   "a contact's email must be " + std::string(expected));
   }
-  if (const identify::Person* person = ContactAmong(**directory, {request.new_contact_email})) {
+  if (const identify::Person* person = ContactAmong(directory, {request.new_contact_email})) {
     return refuse(
         Code::kAlreadyExists, "contact_exists", request.new_contact_email,
         "contact " + Quoted(std::string(person->id), std::string(person->name)) + " has this address already");
@@ -156,7 +157,7 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
   row.emails = {request.new_contact_email};
   row.changed_us = now_us;
   const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
-  batch->Require(store::kMarks, mark, (*directory)->version());
+  batch->Require(store::kMarks, mark, directory.version());
   batch->Put(store::kMarks, {mark[0], mark[1], Value::Int(now_us)});
   wire::Put(*batch, number(), row);
   return row.id;

@@ -45,16 +45,17 @@ RoutedBatch& RoutedBatch::operator=(RoutedBatch&&) noexcept = default;
 
 Result<MailDecision> Session::Impl::Route(std::string_view raw, const EnvelopeHint& envelope) {
   if (Status s = RequireOperator("ask where a mail would go"); !s.ok()) return s;
-  auto directory = context_.FreshDirectory(*account_);
-  if (!directory.ok()) return directory.status();
+  auto snapshot = context_.FreshSnapshot(*account_);
+  if (!snapshot.ok()) return snapshot.status();
   const std::vector<std::string> domains = context_.domains();
   flow::Router router;
   identify::Arrival arrival{envelope.known, envelope.recipients};
   arrival.verdict = envelope.trust;
   router.Read(raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
   if (!router.IsFor(number())) return flow::OtherAccount(account_->row().name);
-  router.Decide(account_->program(), number(), **directory);
-  MailDecision decision = router.Describe(account_->program(), **directory, account_->row().name, /*with_trace=*/false);
+  const auto& [directory, program] = *snapshot;
+  router.Decide(*program, number(), *directory);
+  MailDecision decision = router.Describe(*program, *directory, account_->row().name, /*with_trace=*/false);
   flow::Summarize(&decision);
   return decision;
 }
@@ -72,16 +73,15 @@ void Session::Impl::Clear(RoutedBatch* routed) {
 Status Session::Impl::RouteBatch(const std::vector<RouteRequest>& mails, RoutedBatch* routed) {
   Clear(routed);
   if (Status s = RequireOperator("ask where mail would go"); !s.ok()) return s;
-  auto directory = context_.FreshDirectory(*account_);
-  if (!directory.ok()) return directory.status();
+  auto snapshot = context_.FreshSnapshot(*account_);
+  if (!snapshot.ok()) return snapshot.status();
   if (routed->state_ == nullptr) routed->state_ = std::make_unique<RoutedBatch::State>();
   RoutedBatch::State& state = *routed->state_;
-  state.account = account_;
-  state.directory = std::move(*directory);
+  state.snapshot = std::move(*snapshot);
 
   const std::vector<std::string> domains = context_.domains();
   const flow::Router::View view{context_.signer(), domains, context_.Now(), context_.trust()};
-  const route::Program& program = account_->program();
+  const auto& [directory, program] = state.snapshot;
   for (const RouteRequest& mail : mails) {
     routed->first_target.push_back(static_cast<uint32_t>(routed->target_count()));
     identify::Arrival arrival;
@@ -93,8 +93,8 @@ Status Session::Impl::RouteBatch(const std::vector<RouteRequest>& mails, RoutedB
       AddOtherAccount(routed);
       continue;
     }
-    state.router.Decide(program, number(), *state.directory);
-    AddDecision(program, *state.directory, state.router.decision(), routed);
+    state.router.Decide(*program, number(), *directory);
+    AddDecision(*program, *directory, state.router.decision(), routed);
   }
   routed->first_target.push_back(static_cast<uint32_t>(routed->target_count()));
   return {};

@@ -14,8 +14,7 @@ namespace casecomm {
 // What keeps a batch's texts alive, also when the engine is gone, and what is warm for the next.
 struct RoutedBatch::State {
   flow::Router router;
-  std::shared_ptr<const flow::Account> account;          // rules and reasons
-  std::shared_ptr<const identify::Directory> directory;  // records and owners
+  flow::Snapshot snapshot;  // records and owners, rules and reasons
 };
 
 }  // namespace casecomm

@@ -24,6 +24,10 @@ bool Router::IsFor(uint32_t account) const {
 
 void Router::Decide(const route::Program& program, uint32_t account, const identify::Directory& directory) {
   identify::Identify(*envelope_, recipients_, account, directory, trust_, &identified_);
+  if (program.Asks(route::Fact::kClass)) {
+    scan::Classify(*envelope_, {}, &signs_);
+    identified_.mail_class = signs_.Class();
+  }
   route::Decide(program, recipients_, identified_, directory, &decision_);
 }
 

@@ -14,6 +14,7 @@
 #include "identify/identify.h"
 #include "route/decide.h"
 #include "scan/envelope.h"
+#include "scan/mail_class.h"
 
 namespace casecomm::flow {
 
@@ -55,6 +56,7 @@ class Router {
   identify::Recipients recipients_;
   Trust trust_ = Trust::kNone;
   identify::Identified identified_;
+  scan::Signs signs_;
   route::Decision decision_;
 };
 

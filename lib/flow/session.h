@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs of one account and actor, a source file a concern: addresses.cc, load.cc, route.cc, lists.cc, query.cc,
-// content.cc, link.cc.
+// content.cc, link.cc, rules.cc.
 #ifndef CASECOMM_FLOW_SESSION_H_
 #define CASECOMM_FLOW_SESSION_H_
 
@@ -30,6 +30,10 @@ class Session::Impl {
   Result<MailDecision> Route(std::string_view raw, const EnvelopeHint& envelope);
   Status RouteBatch(const std::vector<RouteRequest>& mails, RoutedBatch* routed);
   Result<MailDecision> Explain(std::string_view raw, const EnvelopeHint& envelope);
+  Result<RuleSet> Rules();
+  Status SetRules(const RuleSet* rules);  // null: back to the preset
+  Result<Rehearsal> Rehearse(const route::Program& rules, std::string_view raw, const EnvelopeHint& envelope);
+  Status RehearseStored(const route::Program& rules, const RehearsedCallback& rehearsed);
   Result<Page<PersonView>> People(const PageRequest& request);
   Result<Page<RecordView>> Records(const PageRequest& request);
   Result<Page<AssignmentView>> Assignments(const AssignmentFilter& filter, const PageRequest& request);

@@ -143,6 +143,7 @@ void Identified::Clear() {
   trust = Trust::kNone;
   reply = false;
   over_limit = false;
+  mail_class = MailClass::kNormal;
   attached_message = false;
   slots.clear();
   counterparts.clear();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "address/address.h"
+#include "casecomm/mail.h"
 #include "casecomm/trust.h"
 #include "identify/directory.h"
 #include "scan/envelope.h"
@@ -85,8 +86,9 @@ struct Counterpart {
 struct Identified {
   Author author;
   Trust trust = Trust::kNone;
-  bool reply = false;             // has In-Reply-To or References
-  bool over_limit = false;        // of scan, or too many own addresses
+  bool reply = false;                         // has In-Reply-To or References
+  bool over_limit = false;                    // of scan, or too many own addresses
+  MailClass mail_class = MailClass::kNormal;  // filled in by whoever asks scan for it
   bool attached_message = false;  // a message/rfc822 is attached; looked for only if a drop address is a slot
   std::vector<Slot> slots;
   std::vector<Counterpart> counterparts;

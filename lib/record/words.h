@@ -7,15 +7,12 @@
 #include <string_view>
 
 #include "access/check.h"
+#include "document/word.h"
 #include "identify/directory.h"
 
 namespace casecomm::record {
 
-template <typename E>
-struct Word {
-  std::string_view name;
-  E value;
-};
+using document::Word;
 
 inline constexpr Word<identify::PersonKind> kPersonKinds[] = {{"staff", identify::PersonKind::kStaff},
                                                               {"contact", identify::PersonKind::kContact}};

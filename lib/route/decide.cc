@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "identify/address_key.h"
 #include "route/recipients.h"
 
 namespace casecomm::route {
@@ -18,11 +19,6 @@ using identify::Recipient;
 using identify::Slot;
 
 constexpr uint32_t kNoRecipient = ~uint32_t{0};
-
-template <typename Value>
-void Set(Facts* facts, Fact fact, Value value) {
-  (*facts)[static_cast<size_t>(fact)] = static_cast<uint8_t>(value);
-}
 
 AuthorFact AuthorOf(const Identified& identified) {
   switch (identified.author.kind) {
@@ -55,6 +51,20 @@ bool IsOwner(const Identified& identified, Position owner) {
   return author != nullptr && std::ranges::find(author->people, owner) != author->people.end();
 }
 
+SeenInFact SeenIn(const Recipient& recipient) {
+  if ((recipient.fields & identify::kEnvelope) != 0) return SeenInFact::kEnvelope;
+  constexpr uint8_t kHeader = identify::kTo | identify::kCc | identify::kBcc;
+  return (recipient.fields & kHeader) != 0 ? SeenInFact::kHeader : SeenInFact::kDeliveryHeader;
+}
+
+ClassFact ClassOf(MailClass mail_class) {
+  return static_cast<ClassFact>(static_cast<int32_t>(mail_class) - static_cast<int32_t>(MailClass::kNormal));
+}
+
+RecordKindFact KindOf(identify::RecordKind kind) {
+  return static_cast<RecordKindFact>(kind);
+}
+
 ForwardedFact ForwardedTo(const Recipient& drop, const Identified& identified) {
   constexpr uint8_t kVisible = identify::kEnvelope | identify::kTo | identify::kCc | identify::kBcc;
   const uint32_t itself = (drop.fields & kVisible) != 0 ? 1 : 0;
@@ -65,15 +75,16 @@ ForwardedFact ForwardedTo(const Recipient& drop, const Identified& identified) {
   return ForwardedFact::kNo;
 }
 
-// CF-08: settled if any recipient is; else what keeps the first one from it.
+// CF-08: a case if any recipient settles one, else a lead if any does; else what keeps the first one from it.
 RecipientsFact AllRecipients(const Identified& identified) {
-  RecipientsFact first = RecipientsFact::kNone;
+  RecipientsFact first = RecipientsFact::kNone, settled = RecipientsFact::kNone;
   for (const identify::Counterpart& counterpart : identified.counterparts) {
     const RecipientsFact means = Means(counterpart);
-    if (means == RecipientsFact::kSettled) return means;
+    if (means == RecipientsFact::kCase) return means;
+    if (means == RecipientsFact::kLead) settled = means;
     if (first == RecipientsFact::kNone) first = means;
   }
-  return first;
+  return settled == RecipientsFact::kLead ? settled : first;
 }
 
 class Decider {
@@ -85,6 +96,10 @@ class Decider {
     Set(&mail_, Fact::kAuthor, AuthorOf(identified));
     Set(&mail_, Fact::kTrust, TrustOf(identified));
     Set(&mail_, Fact::kReply, identified.reply ? ReplyFact::kReply : ReplyFact::kNew);
+    Set(&mail_, Fact::kClass, ClassOf(identified.mail_class));
+    Set(&mail_, Fact::kSenderPolicy, program.settings().sender_policy);
+    Set(&mail_, Fact::kClosedRecord, program.settings().closed_record);
+    if (!program.lists().empty()) SetLists();
     if (identified.over_limit) {
       Set(&mail_, Fact::kLimit, recipients.too_many_own ? LimitFact::kAddresses : LimitFact::kOver);
     }
@@ -98,16 +113,28 @@ class Decider {
   }
 
  private:
+  // The author's address, where one is the author.
+  void SetLists() {
+    if (identified_.author.kind == identify::AuthorKind::kAmbiguous) return;
+    const identify::CanonicalAddress address(identified_.author.local, identified_.author.domain);
+    for (size_t i = 0; i < program_.lists().size(); ++i) {
+      mail_[kFixedFacts + i] = program_.lists()[i].Holds(address) ? 1 : 0;
+    }
+  }
+
   void AskSlot(uint32_t position) {
     const Slot& slot = identified_.slots[position];
     const Recipient& recipient = recipients_.all[slot.recipient];
     Facts facts = mail_;
     Set(&facts, Fact::kLocator, StateOf(slot.locator));
+    Set(&facts, Fact::kSeenIn, SeenIn(recipient));
     if (recipient.capability.kind == address::Kind::kRecord) {
       Set(&facts, Fact::kAddress, AddressFact::kRecord);
       if (slot.locator != nullptr) {
-        const bool open = directory_.record(slot.locator->subject).state == identify::RecordState::kOpen;
+        const identify::Record& record = directory_.record(slot.locator->subject);
+        const bool open = record.state == identify::RecordState::kOpen;
         Set(&facts, Fact::kRecordState, open ? RecordStateFact::kOpen : RecordStateFact::kClosed);
+        Set(&facts, Fact::kRecordKind, KindOf(record.kind));
       }
     } else {
       Set(&facts, Fact::kAddress, AddressFact::kDrop);
@@ -125,6 +152,7 @@ class Decider {
     Set(&facts, Fact::kAddress, AddressFact::kUnroutable);
     for (uint32_t i = 0; i < recipients_.all.size() && out_.asked.size() < identify::kMaxOwnAddresses; ++i) {
       if (recipients_.all[i].own != identify::Own::kUnroutable) continue;
+      Set(&facts, Fact::kSeenIn, SeenIn(recipients_.all[i]));
       Ask(Asked::What::kUnroutable, i, facts, nullptr);
     }
   }
@@ -143,7 +171,7 @@ class Decider {
         if (target.record != kNoPosition) target.outcome = Outcome::kFiled;
         break;
       case Action::kFileRecipients:
-        if (AddSettled(target)) return;
+        if (AddSettled(target, program_.rules()[rule])) return;
         break;
       case Action::kUnassigned:
         if (target.owner != kNoPosition) target.outcome = Outcome::kUnassigned;
@@ -157,7 +185,7 @@ class Decider {
     out_.targets.push_back(target);
   }
 
-  // The first rule that holds, with a step for each one tried. The last has no condition.
+  // The first rule that holds, with a step for each one tried. A program has one for all facts.
   uint16_t Match(uint16_t asked, const Facts& facts) {
     const std::vector<Rule>& rules = program_.rules();
     for (uint16_t r = 0;; ++r) {
@@ -170,11 +198,17 @@ class Decider {
     }
   }
 
-  bool AddSettled(Target target) {
+  // Of the kinds of settled recipients that the rule takes.
+  bool AddSettled(Target target, const Rule& rule) {
     target.outcome = Outcome::kFiled;
+    uint32_t taken = ~uint32_t{0};
+    for (const Condition& condition : rule.when) {
+      if (condition.fact == static_cast<size_t>(Fact::kRecipients)) taken = condition.allowed;
+    }
     bool any = false;
     for (const identify::Counterpart& counterpart : identified_.counterparts) {
-      if (Means(counterpart) != RecipientsFact::kSettled) continue;
+      const RecipientsFact means = Means(counterpart);
+      if (!IsSettled(means) || (taken >> static_cast<uint8_t>(means) & 1) == 0) continue;
       target.record = SettledOn(*counterpart.entry);
       target.recipient = counterpart.recipient;
       out_.targets.push_back(target);
@@ -221,7 +255,8 @@ RecipientsFact Means(const identify::Counterpart& counterpart) {
   if (counterpart.entry == nullptr) return RecipientsFact::kUnknown;
   const size_t cases = counterpart.entry->open_cases.size();
   const size_t leads = counterpart.entry->open_leads.size();
-  if (cases == 1 || (cases == 0 && leads == 1)) return RecipientsFact::kSettled;
+  if (cases == 1) return RecipientsFact::kCase;
+  if (cases == 0 && leads == 1) return RecipientsFact::kLead;
   if (cases > 1) return RecipientsFact::kSeveralCases;
   return leads > 1 ? RecipientsFact::kSeveralLeads : RecipientsFact::kNoOpenRecord;
 }

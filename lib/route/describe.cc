@@ -106,7 +106,8 @@ std::string CounterpartText(const Directory& directory, const identify::Recipien
   const std::string belongs = "recipient " + address + " belongs to " + PeopleText(directory, entry) + ", ";
   const auto count = [](std::span<const Position> records) { return std::to_string(records.size()); };
   switch (Means(counterpart)) {
-    case RecipientsFact::kSettled:
+    case RecipientsFact::kCase:
+    case RecipientsFact::kLead:
       if (entry.open_cases.empty()) {
         return belongs + "with no open case and " + Ids(directory, entry.open_leads) + " as the only open lead";
       }
@@ -316,7 +317,7 @@ class Describer {
     if (target.recipient == ~uint32_t{0}) return {};
     std::vector<const identify::Counterpart*> others;
     for (const identify::Counterpart& counterpart : identified_.counterparts) {
-      if (Means(counterpart) != RecipientsFact::kSettled) others.push_back(&counterpart);
+      if (!IsSettled(Means(counterpart))) others.push_back(&counterpart);
     }
     if (others.empty()) return {};
     return " It was filed nowhere else by these: " +
@@ -333,7 +334,7 @@ class Describer {
       return candidates;
     }
     for (const identify::Counterpart& counterpart : identified_.counterparts) {
-      if (counterpart.entry == nullptr || Means(counterpart) == RecipientsFact::kSettled) continue;
+      if (counterpart.entry == nullptr || IsSettled(Means(counterpart))) continue;
       const Recipient& recipient = recipients_.all[counterpart.recipient];
       AddCandidates(directory_, recipient.local, recipient.domain, *counterpart.entry, &candidates);
     }
@@ -372,8 +373,8 @@ class Describer {
         continue;
       }
       const Condition& failed = rule.when[step.condition];
-      trace->push_back({target, rule.name, false, ConditionText(failed),
-                        std::string(FactValueName(failed.fact, asked.facts[static_cast<size_t>(failed.fact)]))});
+      trace->push_back({target, rule.name, false, program_.ConditionText(failed),
+                        std::string(Program::ValueText(failed.fact, asked.facts[failed.fact]))});
     }
   }
 

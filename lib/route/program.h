@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A rule program: ordered rules over facts of a (mail, target) pair, each fact a small enumeration, each
-// condition a set of allowed values. Rules are data; the presets are built in code until rule documents come.
+// A rule program: ordered rules over the facts of a (mail, target) pair, each condition a set of allowed values. It is read
+// from a rule document (docs/rules.md, docs/rules.schema.json); the presets are documents, too, which ship in the library.
 #ifndef CASECOMM_ROUTE_PROGRAM_H_
 #define CASECOMM_ROUTE_PROGRAM_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,58 +11,28 @@
 #include <string_view>
 #include <vector>
 
-#include "casecomm/decision.h"
 #include "casecomm/status.h"
+#include "route/facts.h"
+#include "route/sender_list.h"
 
 namespace casecomm::route {
 
-// One table in program.cc names each fact and its values.
-enum class Fact : uint8_t {
-  kAddress,      // none, record, drop, unroutable, other
-  kLocator,      // none, active, grace, retired, unknown
-  kAuthor,       // ambiguous, unknown, contact, staff, owner
-  kTrust,        // none, pass, fail
-  kReply,        // new, reply
-  kForwarded,    // no, only_recipient, original_attached   (CF-13)
-  kRecipients,   // none, settled, unknown, no_open_record, several_cases, several_leads   (CF-04 to CF-08)
-  kRecordState,  // none, open, closed
-  kLimit,        // within, over, addresses
-  kCount,
-};
-using Facts = std::array<uint8_t, static_cast<size_t>(Fact::kCount)>;
-
-enum class AddressFact : uint8_t { kNone, kRecord, kDrop, kUnroutable, kOther };
-enum class LocatorFact : uint8_t { kNone, kActive, kGrace, kRetired, kUnknown };
-enum class AuthorFact : uint8_t { kAmbiguous, kUnknown, kContact, kStaff, kOwner };
-enum class TrustFact : uint8_t { kNone, kPass, kFail };
-enum class ReplyFact : uint8_t { kNew, kReply };
-enum class ForwardedFact : uint8_t { kNo, kOnlyRecipient, kOriginalAttached };
-enum class RecipientsFact : uint8_t { kNone, kSettled, kUnknown, kNoOpenRecord, kSeveralCases, kSeveralLeads };
-enum class RecordStateFact : uint8_t { kNone, kOpen, kClosed };
-enum class LimitFact : uint8_t { kWithin, kOver, kAddresses };
-
-std::string_view FactName(Fact fact);
-std::string_view FactValueName(Fact fact, uint8_t value);
-size_t FactValueCount(Fact fact);
-
 struct Condition {
-  Fact fact;
+  size_t fact;       // a Fact, or kFixedFacts and the position of a list
   uint32_t allowed;  // bit n: value n
 
-  bool Holds(const Facts& facts) const { return (allowed >> facts[static_cast<size_t>(fact)] & 1) != 0; }
+  bool Holds(const Facts& facts) const { return (allowed >> facts[fact] & 1) != 0; }
 };
-
-// "author is contact or staff".
-std::string ConditionText(const Condition& condition);
 
 // What a matched rule does with the target.
 enum class Action : uint8_t {
   kFileRecord,      // on the record the address names
-  kFileRecipients,  // on what the recipients settle (CF-04, CF-05)
+  kFileRecipients,  // on what the recipients settle (CF-04, CF-05), those that the rule takes
   kUnassigned,      // for the drop's owner
   kHold,
   kNotTracked,
 };
+std::string_view ActionName(Action action);  // "file_record", ...
 
 // Every reason a rule gives, and what it means: stable words that hosts compare.
 struct Reason {
@@ -71,29 +40,60 @@ struct Reason {
 };
 std::span<const Reason> Reasons();
 
-// The reason is a word of Reasons(). In the sentence {record} {person} {subject} {address} {author} {trust}
-// {from} {limit} {settled} {recipients} are filled in.
+// In the sentence {record} {person} {subject} {address} {author} {trust} {from} {limit} {settled} {recipients} are filled in.
+std::span<const std::string_view> Placeholders();
+
 struct Rule {
   std::string name;
   std::vector<Condition> when;
-  Action action;
-  std::string reason;
+  Action action = Action::kHold;
+  std::string reason;  // a word of Reasons()
   std::string sentence;
+  bool notify_editors = false;  // of what is filed: the staff who may edit the record are told (CB-26)
+  std::string document;         // that it came from, where that is another one: "casebook", "common/drops"
 };
 
-// Ordered; the last rule has no condition, so that every target ends somewhere. Immutable; any thread.
+struct Settings {
+  SenderPolicy sender_policy = SenderPolicy::kKnownAndAuthenticated;  // of an account without a preset
+  ClosedRecord closed_record = ClosedRecord::kHold;
+};
+
+// Immutable; any thread. Every mail and target matches a rule.
 class Program {
  public:
-  // "casebook", "casefleet"; not_found for another name.
+  // A document of the caller's, at most kMaxDocument bytes. Fails with invalid_argument at the first fault: reason, subject
+  // (JSON pointer) and position as document::Reader gives them, or unknown_rules (an include that ships with no library),
+  // duplicate_rule, contradiction, unreachable_rule, missing_default, too_complex.
+  static constexpr size_t kMaxDocument = size_t{1} << 20;
+  static constexpr size_t kMaxRules = 1000;
+  static Result<Program> Parse(std::string_view json);
+
+  // One that ships: "casebook", "casefleet", "mycase"; not_found for another name.
   static Result<Program> Preset(std::string_view name);
   static std::vector<std::string_view> PresetNames();
+  static Result<std::string_view> PresetDocument(std::string_view name);  // as JSON
 
+  const std::string& name() const { return name_; }
   const std::vector<Rule>& rules() const { return rules_; }
-  std::string_view policy() const { return policy_; }  // "P0 anyone", "P1 known" (spec X-05)
+  const Settings& settings() const { return settings_; }
+  const std::vector<SenderList>& lists() const { return lists_; }
+  std::string_view policy() const;  // "P0 anyone", "P1 known" (spec X-05)
+  // Whether some rule's answer depends on it.
+  bool Asks(Fact fact) const { return (asked_ >> static_cast<size_t>(fact) & 1) != 0; }
+
+  // "author is contact or staff", "author_in blocked is yes".
+  std::string ConditionText(const Condition& condition) const;
+  std::string FactText(size_t fact) const;
+  static std::string_view ValueText(size_t fact, uint8_t value);
 
  private:
+  friend class ProgramBuilder;
+
+  std::string name_;
   std::vector<Rule> rules_;
-  std::string policy_;
+  Settings settings_;
+  std::vector<SenderList> lists_;
+  uint64_t asked_ = 0;
 };
 
 }  // namespace casecomm::route

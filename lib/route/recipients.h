@@ -8,7 +8,11 @@
 
 namespace casecomm::route {
 
-// Never kNone: one open case and any leads, or no open case and one open lead, is settled.
+constexpr bool IsSettled(RecipientsFact means) {
+  return means == RecipientsFact::kCase || means == RecipientsFact::kLead;
+}
+
+// Never kNone. One open case and any leads is a case; no open case and one open lead is a lead.
 RecipientsFact Means(const identify::Counterpart& counterpart);
 
 // The record of an entry that is settled.

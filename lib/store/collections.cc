@@ -13,7 +13,7 @@ constexpr host::CollectionKind kBlobs = host::CollectionKind::kBlobs;
 // Names and types are written to disk: a new version adds, and raises the number.
 host::Schema MakeSchema() {
   return {
-      1,
+      2,
       {
           {"accounts",
            kRows,
@@ -157,6 +157,7 @@ host::Schema MakeSchema() {
             {"closed_us", kInt}},
            2,
            {{"by_person", {0, 2, 5}}, {"by_message", {0, 3}}}},
+          {"rules", kBlobs, {{"account_id", kInt}, {"name", kText}}, 2, {}},
       }};
 }
 

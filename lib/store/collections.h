@@ -34,6 +34,7 @@ namespace casecomm::store {
 //                                  begun alone and not ended; -1 and 0: begun among many, among a few
 //   notifications   account_id notification | person message kind open_us created_us closed_us
 //                                     by_person(person, open_us) by_message(message)        open_us null when closed
+//   rules           account_id name |                                       blob: a rule document; "account": its own
 enum Collection : uint32_t {
   kAccounts,
   kMarks,
@@ -51,6 +52,7 @@ enum Collection : uint32_t {
   kReceipts,
   kAttempts,
   kNotifications,
+  kRules,
   kCollectionCount,
 };
 

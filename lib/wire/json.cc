@@ -134,6 +134,9 @@ class Object {
   }
   Object& CountOrNull(std::string_view key, int64_t value) { return value < 0 ? Null(key) : Field(key, value); }
 
+  // What is JSON already.
+  Object& Whole(std::string_view key, std::string_view json) { return *Key(key) += json, *this; }
+
   template <typename T>
   Object& Array(std::string_view key, const std::vector<T>& values) {
     *Key(key) += '[';
@@ -457,6 +460,32 @@ std::string ToJson(const host::RecipientResult& result) {
       .Field("state", host::DeliveryStateName(result.state))
       .Field("reply", int64_t{result.reply})
       .Field("words", result.words)
+      .End();
+  return out;
+}
+
+std::string ToJson(const RuleView& rule) {
+  std::string out;
+  Object(&out)
+      .Field("rule", rule.name)
+      .TextOrNull("document", rule.document)
+      .Field("when", rule.when)
+      .Field("then", rule.action)
+      .Field("reason", rule.reason)
+      .Field("say", rule.sentence)
+      .Field("notify_editors", rule.notify_editors)
+      .End();
+  return out;
+}
+
+std::string ToJson(const Rehearsal& rehearsal, std::string_view path, int64_t index) {
+  std::string out;
+  Object(&out)
+      .TextOrNull("path", path)
+      .CountOrNull("index", index)
+      .Field("differs", rehearsal.differs)
+      .Whole("now", ToJson(rehearsal.now, {}, -1, true))
+      .Whole("then", ToJson(rehearsal.then, {}, -1, true))
       .End();
   return out;
 }

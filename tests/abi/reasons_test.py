@@ -17,6 +17,7 @@ import unittest
 import interface
 
 FOLDERS = ("lib", "capi", "bindings")
+ROOM = interface.ROOT / "lib"
 PAGE = interface.ROOT / "docs/errors.md"
 BEGIN, END = "<!-- table of reasons -->\n", "<!-- end of table -->\n"
 WORD = re.compile(r'"([a-z][a-z0-9_]*)"')
@@ -62,6 +63,17 @@ def givers(text):
     return found
 
 
+def inherited(path, text):
+    """The givers of the headers of ours that the source includes."""
+    found = []
+    for include in re.findall(r'^#include "([^"]+)"', text, re.M):
+        for header in (path.parent / include, ROOM / include):
+            if header.is_file():
+                found += givers(uncommented(header))
+                break
+    return found
+
+
 def code_name(words):
     """"not_found" of the first code in these words; None if there is none."""
     match = re.search(rf"Code::k(\w+)|({'|'.join(CODES)})\b", words)
@@ -77,7 +89,7 @@ def given(path):
     for match in re.finditer(CODE + r"\s*,\s*(?=[^)])", text):
         before = re.findall(r"\bcode = ([^;]*);", text[:match.start()]) if match[1] == "code" else [match[1]]
         places.append((match.end(), code_name(before[-1]) if before else None))
-    for name, wanted, body in givers(text):
+    for name, wanted, body in givers(text) + inherited(path, text):
         for match in re.finditer(rf"\b{name}\(", text):
             start = match.end()
             for _ in range(wanted):

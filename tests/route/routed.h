@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,9 +16,10 @@
 namespace casecomm::testing {
 
 inline const route::Program& Preset(const std::string& name) {
-  static const route::Program casebook = route::Program::Preset("casebook").value();
-  static const route::Program casefleet = route::Program::Preset("casefleet").value();
-  return name == "casebook" ? casebook : casefleet;
+  static std::map<std::string, route::Program> presets;
+  auto found = presets.find(name);
+  if (found == presets.end()) found = presets.emplace(name, route::Program::Preset(name).value()).first;
+  return found->second;
 }
 
 inline MailDecision Route(const route::Program& program, const identify::Directory& directory, std::string raw,

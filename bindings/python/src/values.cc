@@ -231,7 +231,7 @@ void BindViews(py::module_& m) {
   ValueClass<AccountInfo>(m, "AccountInfo", "An account of the store.")
       .Field("name", &AccountInfo::name, "Its name.")
       .Field("domain", &AccountInfo::domain, "Of its record and drop addresses.")
-      .Field("preset", &AccountInfo::preset, "'casebook' or 'casefleet'.")
+      .Field("preset", &AccountInfo::preset, "'casebook', 'casefleet', 'mycase' or 'plain'.")
       .Field("policy", &AccountInfo::policy, "The sender policy that holds: 'P0 anyone', 'P1 known'.")
       .Done();
 

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DFOLDER=lib/route/presets -DOUT=presets.cc -P embed_rules.cmake: the rule documents that ship, as C++.
+file(GLOB_RECURSE documents RELATIVE ${FOLDER} ${FOLDER}/*.json)
+list(SORT documents)
+set(text "#include \"route/presets.h\"\n\n#include <array>\n\nnamespace casecomm::route {\nnamespace {\n\n")
+set(rows "")
+list(LENGTH documents count)
+foreach(document ${documents})
+  file(READ ${FOLDER}/${document} json)
+  string(REGEX REPLACE "\\.json$" "" name ${document})
+  string(APPEND rows "    {\"${name}\", R\"json(${json})json\"},\n")
+endforeach()
+string(APPEND text "constexpr std::array<ShippedDocument, ${count}> kDocuments = {{\n${rows}}};\n\n}  // namespace\n\n")
+string(APPEND text "std::span<const ShippedDocument> ShippedDocuments() {\n  return kDocuments;\n}\n\n}  // namespace casecomm::route\n")
+file(WRITE ${OUT} "${text}")
