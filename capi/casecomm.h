@@ -589,6 +589,25 @@ CASECOMM_API casecomm_status casecomm_routed_read(casecomm_routed routed, caseco
 CASECOMM_API casecomm_status casecomm_session_explain(casecomm_session session, const casecomm_mail* mail,
                                                       casecomm_decision* out, casecomm_error* error);
 
+/* Reads and checks a rule document (docs/rules.md), and answers its rules in their order as a JSON object (docs/json.md). A
+   fault in it is invalid_argument with the JSON pointer as subject and the byte as position. Needs no engine. */
+CASECOMM_API casecomm_status casecomm_rules_check(casecomm_str json, casecomm_text* out, casecomm_error* error);
+
+/* The account's rule document: its own, or its preset's. Staff and the operator. */
+CASECOMM_API casecomm_status casecomm_session_rules(casecomm_session session, casecomm_text* out,
+                                                    casecomm_error* error);
+
+/* Another document from the next batch of mail on; an empty one goes back to the preset. A fault as of
+   casecomm_rules_check changes nothing. The operator's. */
+CASECOMM_API casecomm_status casecomm_session_set_rules(casecomm_session session, casecomm_str json,
+                                                        casecomm_error* error);
+
+/* Where a mail would go by the rules of another document, with its trace and without effect; casecomm_session_route says
+   where it goes now (spec Y-02). mail.source does not count. The operator's. */
+CASECOMM_API casecomm_status casecomm_session_rehearse(casecomm_session session, casecomm_str rules,
+                                                       const casecomm_mail* mail, casecomm_decision* out,
+                                                       casecomm_error* error);
+
 /* A record whole, with its threads and their messages, as a JSON object. */
 CASECOMM_API casecomm_status casecomm_session_show_record(casecomm_session session, casecomm_str record,
                                                           casecomm_text* out, casecomm_error* error);

@@ -8,6 +8,7 @@
 #include "casecomm/engine.h"
 #include "casecomm/json.h"
 #include "casecomm/mail.h"
+#include "casecomm/rules.h"
 #include "fence.h"
 #include "list.h"
 #include "objects.h"
@@ -15,6 +16,7 @@
 using namespace casecomm::capi;
 using casecomm::MailDecision;
 using casecomm::Result;
+using casecomm::RuleSet;
 using casecomm::Session;
 using casecomm::Status;
 
@@ -35,6 +37,19 @@ casecomm_status GiveText(casecomm_session session, TextVerb verb, casecomm_str i
   });
 }
 
+// A mail that is asked about.
+casecomm::EnvelopeHint HintOf(Arguments* in, const casecomm_mail* mail, std::string_view* raw) {
+  const casecomm_mail asked = in->Mail(mail);
+  *raw = in->Text(asked.raw, "mail.raw");
+  casecomm::EnvelopeHint hint;
+  hint.known = (asked.flags & CASECOMM_MAIL_ENVELOPE_KNOWN) != 0;
+  in->Strings(asked.envelope_recipients, asked.envelope_recipient_count, "mail.envelope_recipients", &hint.recipients);
+  const std::string_view source = in->Text(asked.source, "mail.source");
+  if (!source.empty()) hint.source = source;
+  hint.trust = in->Verdict(asked.trust, "mail.trust");
+  return hint;
+}
+
 // Where a mail would go, by either verb.
 using MailVerb = Result<MailDecision> (Session::*)(std::string_view, const casecomm::EnvelopeHint&);
 casecomm_status GiveDecision(casecomm_session session, MailVerb verb, const casecomm_mail* mail, casecomm_decision* out,
@@ -42,14 +57,8 @@ casecomm_status GiveDecision(casecomm_session session, MailVerb verb, const case
   return Give(out, error, [&]() -> Result<std::shared_ptr<DecisionObject>> {
     Arguments in;
     const auto object = in.Take(session);
-    const casecomm_mail asked = in.Mail(mail);
-    const std::string_view raw = in.Text(asked.raw, "mail.raw");
-    casecomm::EnvelopeHint hint;
-    hint.known = (asked.flags & CASECOMM_MAIL_ENVELOPE_KNOWN) != 0;
-    in.Strings(asked.envelope_recipients, asked.envelope_recipient_count, "mail.envelope_recipients", &hint.recipients);
-    const std::string_view source = in.Text(asked.source, "mail.source");
-    if (!source.empty()) hint.source = source;
-    hint.trust = in.Verdict(asked.trust, "mail.trust");
+    std::string_view raw;
+    const casecomm::EnvelopeHint hint = HintOf(&in, mail, &raw);
     if (!in.ok()) return in.status();
     auto decision = (object->session.*verb)(raw, hint);
     if (!decision.ok()) return decision.status();
@@ -95,6 +104,57 @@ casecomm_status casecomm_session_route(casecomm_session session, const casecomm_
 casecomm_status casecomm_session_explain(casecomm_session session, const casecomm_mail* mail, casecomm_decision* out,
                                          casecomm_error* error) {
   return GiveDecision(session, &Session::Explain, mail, out, error);
+}
+
+casecomm_status casecomm_rules_check(casecomm_str json, casecomm_text* out, casecomm_error* error) {
+  return Give(out, error, [&]() -> TextResult {
+    Arguments in;
+    const std::string_view document = in.Text(json, "json");
+    if (!in.ok()) return in.status();
+    const auto rules = RuleSet::Parse(document);
+    if (!rules.ok()) return rules.status();
+    return TextOf(casecomm::ToJson(rules.value()));
+  });
+}
+
+casecomm_status casecomm_session_rules(casecomm_session session, casecomm_text* out, casecomm_error* error) {
+  return Give(out, error, [&]() -> TextResult {
+    Arguments in;
+    const auto object = in.Take(session);
+    if (!in.ok()) return in.status();
+    const auto rules = object->session.Rules();
+    if (!rules.ok()) return rules.status();
+    return TextOf(rules.value().document());
+  });
+}
+
+casecomm_status casecomm_session_set_rules(casecomm_session session, casecomm_str json, casecomm_error* error) {
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view document = in.Text(json, "json");
+    if (!in.ok()) return in.status();
+    if (document.empty()) return object->session.ResetRules();
+    const auto rules = RuleSet::Parse(document);
+    return rules.ok() ? object->session.SetRules(rules.value()) : rules.status();
+  });
+}
+
+casecomm_status casecomm_session_rehearse(casecomm_session session, casecomm_str rules, const casecomm_mail* mail,
+                                          casecomm_decision* out, casecomm_error* error) {
+  return Give(out, error, [&]() -> Result<std::shared_ptr<DecisionObject>> {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view document = in.Text(rules, "rules");
+    std::string_view raw;
+    const casecomm::EnvelopeHint hint = HintOf(&in, mail, &raw);
+    if (!in.ok()) return in.status();
+    const auto others = RuleSet::Parse(document);
+    if (!others.ok()) return others.status();
+    auto rehearsal = object->session.Rehearse(others.value(), raw, hint);
+    if (!rehearsal.ok()) return rehearsal.status();
+    return std::make_shared<DecisionObject>(std::move(rehearsal.value().then));
+  });
 }
 
 casecomm_status casecomm_session_show_record(casecomm_session session, casecomm_str record, casecomm_text* out,

@@ -38,10 +38,7 @@ Result<RuleSet> ReadRules(const std::string& path) {
 
 void PrintRules(const RuleSet& rules, Output& out) {
   if (out.json()) {
-    std::string all;
-    for (const RuleView& rule : rules.Rules()) all += (all.empty() ? "" : ",") + ToJson(rule);
-    out.Line("{" + JsonField("name", rules.name()) + "," + JsonField("policy", rules.policy()) + ",\"rules\":[" + all +
-             "]}");
+    out.Line(ToJson(rules));
     return;
   }
   out.Line("rules    " + Printable(rules.name()));

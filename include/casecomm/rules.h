@@ -48,6 +48,9 @@ class RuleSet {
   std::shared_ptr<const State> state_;
 };
 
+// As `casecomm rules --json` prints it (docs/json.md).
+std::string ToJson(const RuleSet& rules);
+
 // Where one mail goes by the rules that hold, and where by others (spec Y-02).
 struct Rehearsal {
   MailDecision now, then;  // with their traces

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "casecomm/json.h"
 #include "flow/router.h"
 #include "flow/rule_set.h"
 #include "flow/session.h"
@@ -70,6 +71,13 @@ std::vector<RuleView> RuleSet::Rules() const {
     view.notify_editors = rule.notify_editors;
   }
   return views;
+}
+
+std::string ToJson(const RuleSet& rules) {
+  std::string all;
+  for (const RuleView& rule : rules.Rules()) all += (all.empty() ? "" : ",") + ToJson(rule);
+  return "{\"name\":" + JsonQuote(rules.name()) + ",\"policy\":" + JsonQuote(rules.policy()) + ",\"rules\":[" + all +
+         "]}";
 }
 
 Result<RuleSet> Session::Impl::Rules() {

@@ -166,6 +166,7 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
   ExpectRefused<casecomm_session>(
       world.engine, released,
       {Call([&](auto s, auto* e) { return casecomm_session_load(s, S("{}"), e); }),
+       Call([&](auto s, auto* e) { return casecomm_session_set_rules(s, S(""), e); }),
        Call([&](auto s, auto* e) { return casecomm_session_raw(s, x, Nothing, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_attachment(s, x, 0, Nothing, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_route_batch(s, mails, 1, routed, e); })});
@@ -189,6 +190,14 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
                                    Call([&](auto s, auto* e) {
                                      list = nullptr, text = nullptr;
                                      return none(casecomm_session_explain(s, &mail, &decision, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, decision = nullptr;
+                                     return none(casecomm_session_rules(s, &text, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, text = nullptr;
+                                     return none(casecomm_session_rehearse(s, x, &mail, &decision, e));
                                    }),
                                    Call([&](auto s, auto* e) {
                                      list = nullptr, text = nullptr;

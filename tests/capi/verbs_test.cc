@@ -126,6 +126,55 @@ TEST(Verbs, DecisionsAreThoseOfTheCppLibrary) {
   EXPECT_EQ(casecomm_outcome_name(8).data, nullptr);
 }
 
+TEST(Verbs, RulesAreThoseOfTheCppLibrary) {
+  const seams::TemporaryFolder folder;
+  World world(folder / "firm.db");
+  world.Fill();
+  constexpr char kHold[] = R"({"casecomm_rules": 1, "name": "hold", "rules": [{"rule": "all", "then": "hold"}]})";
+  const std::string raw = MailTo(world.Address("C1"));
+  const casecomm_mail mail = Mail(raw);
+
+  casecomm_text text = nullptr;
+  world.Ok(casecomm_rules_check(S(kHold), &text, &world.error));
+  EXPECT_EQ(Taken(text), ToJson(casecomm::RuleSet::Parse(kHold).value()));
+  const std::string broken = R"({"casecomm_rules": 1, "name": "x", "rules": []})";
+  EXPECT_EQ(casecomm_rules_check(S(broken), &text, &world.error), CASECOMM_INVALID_ARGUMENT);
+  EXPECT_EQ(text, nullptr);
+  EXPECT_EQ(world.error.reason, CASECOMM_REASON_MISSING_DEFAULT);
+  EXPECT_STREQ(world.error.subject, "/rules");
+  EXPECT_EQ(world.error.position, static_cast<int64_t>(broken.find("[]")));
+
+  casecomm_decision decision = nullptr;
+  world.Ok(casecomm_session_rehearse(world.session, S(kHold), &mail, &decision, &world.error));
+  {
+    Cpp cpp(folder / "firm.db");
+    const auto rules = casecomm::RuleSet::Parse(kHold).value();
+    EXPECT_EQ(Json(decision), ToJson(cpp.Session().Rehearse(rules, raw).value().then, "p", 3, true));
+  }
+  casecomm_decision_release(decision);
+  EXPECT_EQ(casecomm_session_rehearse(world.session, S(broken), &mail, &decision, &world.error),
+            CASECOMM_INVALID_ARGUMENT);
+
+  const auto rule = [&] {
+    casecomm_decision routed = nullptr;
+    world.Ok(casecomm_session_route(world.session, &mail, &routed, &world.error));
+    auto facts = CASECOMM_INIT(casecomm_decision_facts);
+    world.Ok(casecomm_decision_read(routed, &facts, &world.error));
+    const std::string name(Text(facts.targets[0]->rule));
+    casecomm_decision_release(routed);
+    return name;
+  };
+  const std::string before = rule();
+  EXPECT_EQ(casecomm_session_set_rules(world.session, S(broken), &world.error), CASECOMM_INVALID_ARGUMENT);
+  EXPECT_EQ(rule(), before);
+  world.Ok(casecomm_session_set_rules(world.session, S(kHold), &world.error));
+  EXPECT_EQ(rule(), "all");
+  world.Ok(casecomm_session_rules(world.session, &text, &world.error));
+  EXPECT_EQ(Taken(text), kHold);
+  world.Ok(casecomm_session_set_rules(world.session, S(""), &world.error));
+  EXPECT_EQ(rule(), before);
+}
+
 TEST(Verbs, ABatchIsRoutedAsEachMail) {
   World world;
   const std::vector<std::string> raws = SomeMails(&world);

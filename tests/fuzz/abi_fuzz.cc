@@ -52,6 +52,8 @@ constexpr char kFirm[] = R"({
     {"record": "C1", "person": "P1", "role": "client"}, {"record": "C1", "person": "P3", "role": "other"},
     {"record": "C2", "person": "P3", "role": "client"}]})";
 
+constexpr char kRules[] = R"({"casecomm_rules": 1, "name": "fuzz", "extends": "casebook"})";
+
 enum Kind { kStore, kSource, kMailSink, kEngine, kSession, kDecision, kRouted, kList, kText, kDraft, kReading, kKinds };
 template <typename Handle>
 constexpr Kind kKindOf = kKinds;
@@ -1146,6 +1148,29 @@ const std::vector<Function>& Functions() {
        [](Fuzz& f) {
          f.Make<casecomm_decision>([&](auto out, auto error) {
            return casecomm_session_explain(f.Any<casecomm_session>(), f.In(MailStruct(f)), out, error);
+         });
+       }},
+      {"casecomm_rules_check",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>(
+             [&](auto out, auto error) { return casecomm_rules_check(f.Mostly(kRules), out, error); });
+       }},
+      {"casecomm_session_rules",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>(
+             [&](auto out, auto error) { return casecomm_session_rules(f.Any<casecomm_session>(), out, error); });
+       }},
+      {"casecomm_session_set_rules",
+       [](Fuzz& f) {
+         f.Do([&](auto error) {
+           return casecomm_session_set_rules(f.Any<casecomm_session>(), f.Mostly(f.OneIn(2) ? kRules : ""), error);
+         });
+       }},
+      {"casecomm_session_rehearse",
+       [](Fuzz& f) {
+         f.Make<casecomm_decision>([&](auto out, auto error) {
+           return casecomm_session_rehearse(f.Any<casecomm_session>(), f.Mostly(kRules), f.In(MailStruct(f)), out,
+                                            error);
          });
        }},
       {"casecomm_session_show_record",

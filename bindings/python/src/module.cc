@@ -5,6 +5,7 @@
 #include "casecomm/attachment.h"
 #include "casecomm/json.h"
 #include "casecomm/mail.h"
+#include "casecomm/rules.h"
 #include "engine.h"
 #include "errors.h"
 #include "gil.h"
@@ -48,6 +49,23 @@ void BindFunctions(py::module_& m) {
       "safe_file_name", [](const py::object& name) { return Text(SafeFileName(BytesOfText(name))); }, py::arg("name"),
       "safe_file_name(name)\n--\n\nA name made safe for a file anywhere; '' where nothing is left of it.\n\n"
       ">>> safe_file_name('../../etc/passwd'), safe_file_name('a\\u202efdp.exe')\n('passwd', 'afdp.exe')");
+  m.def(
+      "check_rules",
+      [](const py::object& rules) {
+        const std::string document =
+            PyUnicode_Check(rules.ptr()) ? BytesOfText(rules) : std::string(Bytes(rules, "rules").view());
+        return Text(Library([&]() -> Result<std::string> {
+          const Result<RuleSet> read = RuleSet::Parse(document);
+          if (!read.ok()) return read.status();
+          return ToJson(read.value());
+        }));
+      },
+      py::arg("rules"),
+      "check_rules(rules)\n--\n\nReads and checks a rule document (docs/rules.md), and answers its rules in their "
+      "order as "
+      "JSON. A fault is InvalidArgument with the JSON pointer as subject and the byte as position.\n\n"
+      ">>> check_rules('{\"casecomm_rules\": 1, \"name\": \"x\", \"extends\": \"casebook\"}')[:38]\n"
+      "'{\"name\":\"x\",\"policy\":\"P0 anyone\",\"ru'");
   m.def(
       "printable", [](const py::object& text) { return Text(Printable(BytesOfText(text))); }, py::arg("text"),
       "printable(text)\n--\n\nText of a mail made fit for a terminal or a log: control, bidirectional and zero-width "

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "casecomm/engine.h"
+#include "casecomm/rules.h"
 #include "engine.h"
 #include "errors.h"
 #include "gc.h"
@@ -49,6 +50,32 @@ py::object Explain(PySession& self, const py::object& raw, const py::object& env
   EnvelopeHint hint = Hint(envelope, trust);
   hint.source = source;
   return ShareDecision(Library([&] { return use->Explain(bytes.view(), hint); }), /*explained=*/true);
+}
+
+py::object Rehearse(PySession& self, const py::object& raw, const py::object& rules, const py::object& envelope,
+                    const py::object& trust) {
+  const std::string document = Document(rules);
+  const Use use(self);
+  const Bytes bytes(raw, "raw");
+  const EnvelopeHint hint = Hint(envelope, trust);
+  return ShareDecision(Library([&]() -> Result<MailDecision> {
+                         const Result<RuleSet> others = RuleSet::Parse(document);
+                         if (!others.ok()) return others.status();
+                         Result<Rehearsal> rehearsal = use->Rehearse(others.value(), bytes.view(), hint);
+                         if (!rehearsal.ok()) return rehearsal.status();
+                         return std::move(rehearsal.value().then);
+                       }),
+                       /*explained=*/true);
+}
+
+void SetRules(PySession& self, const py::object& rules) {
+  const std::string document = rules.is_none() ? std::string() : Document(rules);
+  const Use use(self);
+  Library([&]() -> Status {
+    if (document.empty()) return use->ResetRules();
+    const Result<RuleSet> given = RuleSet::Parse(document);
+    return given.ok() ? use->SetRules(given.value()) : given.status();
+  });
 }
 
 // A casecomm.Listing over `fetch`, which asks a Session for a page.
@@ -176,6 +203,26 @@ void BindSession(py::module_& m) {
            "from the source "
            "of that "
            "name would do, and why, without effect: a MailDecision with its trace.")
+      .def(
+          "rules",
+          [](PySession& self) {
+            const Use use(self);
+            return Text(Library([&]() -> Result<std::string> {
+              const Result<RuleSet> rules = use->Rules();
+              if (!rules.ok()) return rules.status();
+              return rules.value().document();
+            }));
+          },
+          "rules(self)\n--\n\nThe account's rule document (docs/rules.md): its own, or its preset's.")
+      .def(
+          "set_rules", &SetRules, py::arg("rules"),
+          "set_rules(self, rules)\n--\n\nAnother rule document (str, bytes or a mapping) from the next batch of mail "
+          "on; None goes back to the preset. A fault in it is InvalidArgument with the JSON pointer as subject and the "
+          "byte as position, and changes nothing.")
+      .def("rehearse", &Rehearse, py::arg("raw"), py::arg("rules"), py::kw_only(), py::arg("envelope") = py::none(),
+           py::arg("trust") = py::none(),
+           "rehearse(self, raw, rules, *, envelope=None, trust=None)\n--\n\nWhere these bytes would go by another rule "
+           "document, without effect: a MailDecision with its trace. route() says where they go now.")
       .def(
           "people",
           [](const py::object& self, int64_t page_size) {

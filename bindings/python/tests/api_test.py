@@ -184,6 +184,33 @@ def test_route_many_refuses_what_is_no_list_of_mails(firm):
         firm.session.route_many([raw], into=[])
 
 
+def test_Y02_Y05_rules_are_set_rehearsed_and_gone_back_from(firm):
+    rules = {"casecomm_rules": 1, "name": "hold", "rules": [{"rule": "all", "then": "hold"}]}
+    raw = mail("mara@client.example", firm.session.record_address("A"))
+    before = firm.session.route(raw)
+    then = firm.session.rehearse(raw, rules)
+    assert (before.outcome, then.outcome) == (casecomm.Outcome.FILED, casecomm.Outcome.HELD)
+    assert [(step.rule, step.matched) for step in then.trace] == [("all", True)]
+    assert json.loads(firm.session.rules())["name"] == "casebook"
+    for broken in ({**rules, "rules": []}, "{", b"[]", {**rules, "name": 7}):
+        with pytest.raises(casecomm.InvalidArgument):
+            firm.session.set_rules(broken)
+    assert firm.session.route(raw) == before
+    firm.session.set_rules(rules)
+    assert firm.session.route(raw).targets[0].rule == "all"
+    assert json.loads(firm.session.rules()) == rules
+    firm.session.set_rules(None)
+    assert firm.session.route(raw) == before
+
+
+def test_a_fault_in_rules_tells_where():
+    with pytest.raises(casecomm.InvalidArgument) as caught:
+        casecomm.check_rules('{"casecomm_rules": 1, "name": "x", "rules": [{"rule": "a", "then": "reject"}]}')
+    assert (caught.value.reason, caught.value.subject, caught.value.position) == ("bad_value", "/rules/0/then", 67)
+    rules = json.loads(casecomm.check_rules('{"casecomm_rules": 1, "name": "x", "extends": "mycase"}'))
+    assert rules["policy"] == "P4 staff" and rules["rules"][-1]["rule"] == "inbound_held"
+
+
 def test_unassigned_mail_is_linked(casefleet):
     source = ListSource(casecomm.InboundMail(
         mail("ana@firm.example", "dike@client.example"), envelope=[casefleet.session.drop_address("u1")], path="inbox/1"))

@@ -27,6 +27,7 @@ using capi_test::S;
 using capi_test::Taken;
 
 constexpr uint64_t kFew = 40;
+constexpr char kRules[] = R"({"casecomm_rules": 1, "name": "a document of some length", "extends": "casebook"})";
 
 // A firm with mail, and a handle of every kind.
 struct World : capi_test::World {
@@ -343,6 +344,18 @@ std::vector<Verb> Verbs() {
       {"Explain", MakesDecision([](World& w, casecomm_decision* out, casecomm_error* error) {
          const casecomm_mail mail = capi_test::Mail(w.raw);
          return casecomm_session_explain(w.session, &mail, out, error);
+       })},
+      {"RulesCheck", MakesText([](World&, casecomm_text* out, casecomm_error* error) {
+         return casecomm_rules_check(S(kRules), out, error);
+       })},
+      {"Rules", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_session_rules(w.session, out, error);
+       })},
+      {"SetRules",
+       [](World& w, casecomm_error* error) { return casecomm_session_set_rules(w.session, S(kRules), error); }},
+      {"Rehearse", MakesDecision([](World& w, casecomm_decision* out, casecomm_error* error) {
+         const casecomm_mail mail = capi_test::Mail(w.raw);
+         return casecomm_session_rehearse(w.session, S(kRules), &mail, out, error);
        })},
       {"ShowRecord", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
          return casecomm_session_show_record(w.session, S("C1"), out, error);
