@@ -360,7 +360,7 @@ RULES = [
          "RFC 2045, 5.1 has it; RFC 2046, 5.1.1 has no character that needs it", mail('Content-Type: multipart/mixed; boundary="a\\b"', "", "--a\\b", "", "x", "--a\\b--"), True),
     Rule("a header with lines that are no fields", EVERY, MIME,
          lambda c, f, j: bool({"header_line", "no_header_end"} & c.defects(f)), "nobody",
-         "RFC 5322, 2.2; docs/scan-differences.md: they are skipped where fields follow", mail("Content-Type: multipart/mixed; boundary=b", "", "--b", ":", "", "x", "--b--"), True),
+         "RFC 5322, 2.2; docs/scan-differences.md: they are skipped where fields follow", mail("", ":"), True),
     Rule("an attached message that is broken", EVERY, ("parts",),
          lambda c, f, j: any(d.startswith("attached ") for d, _ in c.readings["scan"]["defects"]), "nobody",
          "RFC 5322, 2.2: the message stands whole in our union, and is flagged when it is opened",

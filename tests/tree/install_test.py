@@ -166,9 +166,9 @@ class Install(unittest.TestCase):
         self.assertRegex(run(self.prefix / "bin/casecomm", "--version"), r"0\.2\.0")
 
     def test_nothing_strange_is_installed(self):
-        """Public headers, libraries, the package's files, the tool, the Python package: no more."""
+        """Public headers, libraries, the package's files, the rules that ship, the tool, the Python package: no more."""
         known = [r"bin/casecomm", r"include/casecomm/(host/)?[a-z]+\.h", r"lib[^/]*/(\S+/)?lib(casecomm(_[a-z]+)?\.a|casecomm\.so(\.0(\.2\.0)?)?)",
-                 r"lib\S*/cmake/casecomm/casecomm(Config|ConfigVersion|C?Targets(-[a-z]+)?)\.cmake", r"lib\S*/pkgconfig/casecomm\.pc",
+                 r"lib\S*/cmake/casecomm/casecomm(Config|ConfigVersion|C?Targets(-[a-z]+)?)\.cmake", r"lib\S*/pkgconfig/casecomm\.pc", r"share/casecomm/rules/(common/)?[a-z]+\.json",
                  r"lib\S*/python3\S*/(site|dist)-packages/casecomm/([a-z_]+\.pyi?|_core\S*\.so|py\.typed)",
                  r"lib\S*/python3\S*/(site|dist)-packages/casecomm-0\.2\.0\.(dist|egg)-info/\S+"]
         installed = [str(p.relative_to(self.prefix)) for p in self.prefix.rglob("*") if not p.is_dir()]
