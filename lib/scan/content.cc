@@ -127,8 +127,8 @@ LeafText ContentReader::TextOf(const Leaf& leaf) {
 }
 
 void ContentReader::NoteDamage(const Leaf& leaf) {
-  const TransferEncoding encoding = TransferEncodingOf(leaf.transfer_encoding);
-  if (encoding == TransferEncoding::kUnknown || !DecodesAlike(leaf.body, encoding)) {
+  SizeSink unused;
+  if (!DecodeTransfer(leaf.body, TransferEncodingOf(leaf.transfer_encoding), &unused)) {
     Note(Defect::kTransferEncoding, leaf.body);
   }
 }

@@ -201,6 +201,8 @@ TEST(Content, DamageIsToldOfTextsThatAreNotRead) {
   for (const char* type : {"text/plain", "text/html", "text/x-other"}) {
     EXPECT_THAT(places(type, "quoted-printable", "Vg=="), ElementsAre(0)) << type;
     EXPECT_THAT(places(type, "base64", "QUJD!QUJD"), ElementsAre(0)) << type;
+    EXPECT_THAT(places(type, "base64", "QUJDRA"), ElementsAre(0)) << type << ", a group without its padding";
+    EXPECT_THAT(places(type, "base64", "QUJDR"), ElementsAre(0)) << type << ", a digit alone";
     EXPECT_THAT(places(type, "x-none", "what"), ElementsAre(0)) << type;
     EXPECT_THAT(places(type, "quoted-printable", "V=3D=\r\nx"), IsEmpty()) << type;
     EXPECT_THAT(places(type, "base64", "QUJD"), IsEmpty()) << type;
