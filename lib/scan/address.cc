@@ -88,13 +88,15 @@ size_t SkipComment(std::string_view text, size_t pos, bool* closed) {
 // Copies a part of an addr-spec without comments and folds. Blanks stay as one only between two words, where
 // they make it an address that nobody has.
 char* CopyWithoutCfws(std::string_view spec, char* to) {
+  const char* const begin = to;
   char last = '.';
   bool space = false;
   const auto put = [&](std::string_view token) {
     const char first = token.front();
-    // Beside a dot, the sign and the brackets of a literal they mean nothing.
+    // Beside a dot and the sign they mean nothing, nor anywhere in a literal (RFC 5322, 3.4.1).
     constexpr std::string_view kOpening = ".@[", kClosing = ".@]";
-    if (space && kOpening.find(last) == kNowhere && kClosing.find(first) == kNowhere) *to++ = ' ';
+    const bool in_literal = to != begin && *begin == '[' && last != ']';
+    if (space && !in_literal && kOpening.find(last) == kNowhere && kClosing.find(first) == kNowhere) *to++ = ' ';
     space = false;
     for (const char c : token) {
       if (c != '\r' && c != '\n') *to++ = c;

@@ -15,7 +15,7 @@ DOT_ATOM = re.compile("%s+(?:\\.%s+)*" % (ATEXT, ATEXT))
 ATOM = re.compile("%s+" % ATEXT)
 QUOTED = re.compile('"((?:[^"\\\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\\\[ -~\x80-\U0010ffff])*)"')
 # Narrower than RFC 5322, 3.4.1: what RFC 5321, 4.1.3 puts into a literal has none of the characters that end an address.
-LITERAL = re.compile(r"\[[!#-'*+\-.-;=?A-Z^-~]*\]")
+LITERAL = re.compile(r"\[[ \t!#-'*+\-.-;=?A-Z^-~]*\]")
 
 
 # Changed mails are alike: what a value means is asked for many times. Nobody changes an answer.
@@ -112,7 +112,7 @@ class Reader:
         found = self.take(LITERAL)
         if found:
             self.cfws()
-            return found.group().lower()
+            return re.sub("[ \t]", "", found.group()).lower()
         atom = lambda: (lambda m: m and m.group())(self.take(ATOM))
         return self.dotted(atom).lower()
 
@@ -222,7 +222,7 @@ def ids(value):
                 raise NotOfGrammar
             reader.need("@")
             right = reader.take(DOT_ATOM) or reader.take(LITERAL)
-            if not right:
+            if not right or " " in right.group() or "\t" in right.group():  # no-fold-literal
                 raise NotOfGrammar
             reader.need(">")
             found.append(left.group() + "@" + right.group())

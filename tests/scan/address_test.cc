@@ -67,6 +67,7 @@ TEST(Address, QuotedLocalPartsStayAsWritten) {
 
 TEST(Address, CommentsAndFoldsAreCutOut) {
   EXPECT_THAT(Parse("a@[ 1.2.3.4\t]").specs, ElementsAre("a|[1.2.3.4]"));
+  EXPECT_THAT(Parse("a@[ipv6:20\t01:db8:\r\n :1]").specs, ElementsAre("a|[ipv6:2001:db8::1]"));
   const Parsed parsed = Parse("pete(his account)@silly.test(his host), (c (d\\) e)) Ann\r\n (x) <a@b.org> (y)");
   EXPECT_THAT(parsed.specs, ElementsAre("pete|silly.test", "a|b.org"));
   EXPECT_EQ(parsed.notes, 0);
