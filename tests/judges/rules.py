@@ -282,8 +282,10 @@ RULES = [
     # Addresses
     Rule("vmime: a comment is part of the address", "vmime", ADDRESSES, value_has(rb"\("), "grammar",
          "RFC 5322, 3.2.2: comments may stand around each part of an addr-spec", mail("To: (c) a@b.example", "", "x")),
-    Rule("vmime: quotes of a local part", "vmime", ADDRESSES, value_has(rb'"[^"]*"[ \t]*@|\\|"[^"]*@'), "grammar",
-         "RFC 5322, 3.4.1 and 3.2.4: quoted pairs and empty strings", mail('Cc: <"\\"b"@c.example>', "", "x")),
+    Rule("vmime: quotes of a local part", "vmime", ADDRESSES,
+         lambda c, f, j: any(re.search(rb'"[^"]*"[ \t]*@|\\|"[^"]*@', v) for v in c.raw(f)), "grammar",
+         "RFC 5322, 3.4.1 and 3.2.4: quoted pairs and empty strings; behind a fold of blanks (4.2), too",
+         mail("Sender: a", " ", ' <""@b.example>', "", "x")),
     Rule("vmime: a group or a route, or a comma in From, Sender and Reply-To", "vmime", ADDRESSES, lambda c, f, j: any(re.search(rb":" if f in ("to", "cc") else rb",|:", v) for v in c.raw(f)), "scan",
          "RFC 5322, 3.6.2 and 4.4, and RFC 6854: lists, groups and routes stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
