@@ -119,7 +119,7 @@ class Case:
         around it."""
         values = self.raw("from")
         theirs = {self.author(j) for j in ("gmime", "vmime", "python")} - {None, ""}
-        if theirs == {self.author("scan")} and re.search(rb"\.\s*\.|\.\s*@", b"".join(values)):
+        if theirs == {self.author("scan")} and re.search(rb"\.(?:\s|\([^()]*\))*[.@]", b"".join(values)):
             return True  # dots as telephones write them: who reads any address there reads this
         wanted = self.value("scan", "from")
         if len(values) == 1 and re.fullmatch(rb"\s*([^\s<>\"]+@[^\s<>\"]+)\s*<\1>\s*", values[0]):
@@ -363,9 +363,9 @@ RULES = [
          mail("Content-Type: message/x", "Content-Transfer-Encoding: base64", "", "QTogYgoKYw==")),
     Rule("one boundary in two multiparts", EVERY, MIME, one_boundary, "nobody", "RFC 2046, 5.1.2 forbids it",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "y", "--b--", "x", "--b--", ""), True),
-    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|(?:[ \t]|\([^()]*\))*=[^"\r\n;]*"[^"]*[ \t]")'), "nobody",
+    Rule("a boundary in sections, or with a blank at its end", EVERY, MIME, mail_has(rb'boundary(?:\*|(?:[ \t]|\((?:[^()\\]|\\.)*\))*=[^"\r\n;]*"[^"]*[ \t]")'), "nobody",
          "RFC 2231, 3 allows the first; RFC 2046, 5.1.1 forbids the second",
-         mail('Content-Type: multipart/mixed; boundary(c)="b "', "", "--b", "", "x", "--b--"), True),
+         mail('Content-Type: multipart/mixed; boundary(a\\)c)="b "', "", "--b", "", "x", "--b--"), True),
     Rule("a quoted pair in a boundary", EVERY, MIME, mail_has(rb'boundary[ \t]*=[ \t]*"[^"\r\n]*\\'), "nobody",
          "RFC 2045, 5.1 has it; RFC 2046, 5.1.1 has no character that needs it", mail('Content-Type: multipart/mixed; boundary="a\\b"', "", "--a\\b", "", "x", "--a\\b--"), True),
     Rule("a header with lines that are no fields", EVERY, MIME,
@@ -399,9 +399,9 @@ RULES = [
     Rule("vmime: blanks behind the hyphens of a delimiter", "vmime", MIME, blank_in_boundary, "scan", "RFC 2046, 5.1.1: none stands there",
          mail("Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "-- b", "--b--")),
     Rule("names: plain and extended", EVERY, MIME, mail_has(rb"name\s*=(?:[^\r\n]|\r?\n[ \t])*name\*|name\*(?:[^\r\n]|\r?\n[ \t])*name\s*="), "scan", "RFC 6266, 4.3: the extended one counts",
-         mail("Content-Type: a/b; name=x; name*=utf-8''y", "", "x")),
+         mail('Content-Disposition: attachment; FILENAME="ü.txt"; filename*=utf-8\'\'png', "", "x"), True),
     Rule("names: extended with less than two quotes", EVERY, MIME, mail_has(rb"name\*(?:0\*)?=[^'\r\n;]*'?[^'\r\n;]*(?:[;\r\n]|\Z)"), "nobody",
-         "RFC 2231, 4: the quotes are a must; bytes of no charset are guessed", mail('Content-Disposition: attachment; FILENAME="at"; filename*=utf-8\'.png', "", "x"), True),
+         "RFC 2231, 4: the quotes are a must; bytes of no charset are guessed", mail("Content-Type: a/b; name*=ut%BCg", "", "x"), True),
     Rule("a boundary that begins another delimiter", EVERY, MIME, boundary_in_front, "nobody",
          "RFC 2046, 5.1.1: a delimiter is its whole line; readers compare its front",
          mail('Content-Type: multipart/mixed; boundary="a--"', "", "--a--", "", "x", "--a---2", "y", "--a----")),
