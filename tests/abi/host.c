@@ -580,6 +580,44 @@ static void print_text(casecomm_text handle) {
   casecomm_text_release(handle);
 }
 
+static void rule_documents(void) {
+  casecomm_store store = NULL;
+  casecomm_engine engine = NULL;
+  casecomm_session session = NULL;
+  casecomm_decision decision = NULL;
+  casecomm_text words = NULL;
+  char keys[512];
+  const casecomm_str rules =
+      text("{\"casecomm_rules\": 1, \"name\": \"hold\", \"rules\": [{\"rule\": \"all\", \"then\": \"hold\"}]}");
+  casecomm_engine_options options = CASECOMM_INIT(casecomm_engine_options);
+  casecomm_account_spec spec = CASECOMM_INIT(casecomm_account_spec);
+  casecomm_mail mail = CASECOMM_INIT(casecomm_mail);
+  mail.raw = text("From: a@b.example\r\nTo: c@d.example\r\n\r\nHello\r\n");
+  GOOD(casecomm_rules_check(rules, &words, &error));
+  print_json(words);
+  BAD(casecomm_rules_check(text("{\"casecomm_rules\": 2}"), &words, &error));
+  GOOD(casecomm_keys_generate(NULL, &words, &error));
+  keep(words, keys, sizeof keys);
+  GOOD(casecomm_store_memory(&store, &error));
+  options.store = store;
+  options.keys = text(keys);
+  GOOD(casecomm_engine_open(&options, &engine, &error));
+  casecomm_store_release(store);
+  spec.name = text("firm");
+  spec.domain = text("in.firm.example");
+  GOOD(casecomm_engine_create_account(engine, &spec, &operator_actor, &error));
+  GOOD(casecomm_engine_as(engine, text(""), &operator_actor, &session, &error));
+  GOOD(casecomm_session_rehearse(session, rules, &mail, &decision, &error));
+  print_decision("rehearse", decision);
+  casecomm_decision_release(decision);
+  BAD(casecomm_session_set_rules(session, text("[]"), &error));
+  GOOD(casecomm_session_set_rules(session, rules, &error));
+  GOOD(casecomm_session_rules(session, &words, &error));
+  print_text(words);
+  casecomm_session_release(session);
+  casecomm_engine_release(engine);
+}
+
 static casecomm_status scan_file(void* host, const casecomm_scanned_file* file, const casecomm_finding_sink* answer,
                                  casecomm_error* failure) {
   (void)host;
@@ -628,6 +666,8 @@ static void readings(void) {
   print_text(words);
   GOOD(casecomm_file_name_safe(text("../a\\b.pdf"), &words, &error));
   print_text(words);
+
+  rule_documents();
 
   table.release = release;
   table.scan = scan_file;

@@ -64,7 +64,7 @@ void BindFunctions(py::module_& m) {
       "check_rules(rules)\n--\n\nReads and checks a rule document (docs/rules.md), and answers its rules in their "
       "order as "
       "JSON. A fault is InvalidArgument with the JSON pointer as subject and the byte as position.\n\n"
-      ">>> check_rules('{\"casecomm_rules\": 1, \"name\": \"x\", \"extends\": \"casebook\"}')[:38]\n"
+      ">>> check_rules('{\"casecomm_rules\": 1, \"name\": \"x\", \"extends\": \"casebook\"}')[:36]\n"
       "'{\"name\":\"x\",\"policy\":\"P0 anyone\",\"ru'");
   m.def(
       "printable", [](const py::object& text) { return Text(Printable(BytesOfText(text))); }, py::arg("text"),
