@@ -214,7 +214,7 @@ const std::vector<Kind>& Kinds() {
       {"blockquotes of HTML", 10'000, [](size_t n) { return Html(Repeated(n, "<blockquote type=cite>") + "x"); }},
       {"answers between blockquotes", 5'000,
        [](size_t n) { return Html(Repeated(n, "<blockquote type=cite>q</blockquote><p>answer</p>")); }},
-      {"attributes of HTML", 5'000, [](size_t n) { return Html("<p" + Numbered(n, " a", "=b") + ">x"); }},
+      {"attributes of HTML", 40'000, [](size_t n) { return Html("<p" + Numbered(n, " a", "=b") + ">x"); }},
       {"open tags", 100'000, [](size_t n) { return Html(Repeated(n, "<a ")); }},
       {"open comments of HTML", 50'000, [](size_t n) { return Html(Repeated(n, "<!-- ")); }},
       {"entities", 50'000, [](size_t n) { return Html(Repeated(n, "&amp;&ouml;&#x41;")); }},
