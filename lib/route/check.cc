@@ -118,7 +118,10 @@ class Checker {
     if (!possible)
       return At(r, "contradiction",
                 "expected facts that can stand together, found that in rule " + Name(r) + " " + Clash(r));
-    if (decides || rule.when.empty()) return std::nullopt;
+    const auto takes_all = [](const Rule& other) { return other.when.empty(); };
+    const auto before = program_.rules().begin() + static_cast<std::ptrdiff_t>(r);
+    const bool is_default = rule.when.empty() && std::none_of(program_.rules().begin(), before, takes_all);
+    if (decides || is_default) return std::nullopt;
     return At(r, "unreachable_rule",
               "expected a rule that decides some mail, found that rule " + Name(r) + " never does: " + Blamed(r));
   }

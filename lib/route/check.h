@@ -16,8 +16,8 @@ struct RuleFault {
   Status status;  // contradiction, unreachable_rule, missing_default or too_complex; names the rules and the facts
 };
 
-// Exact: over every combination of facts that can stand together (Possible). A rule without conditions is a default, and
-// may be one that nothing reaches.
+// Exact: over every combination of facts that can stand together (Possible). The first rule without conditions is
+// the default, and may be one that nothing reaches.
 std::optional<RuleFault> Check(const Program& program);
 
 }  // namespace casecomm::route

@@ -234,6 +234,7 @@ std::vector<Broken> AllBroken() {
                 {"rule": "b", "when": {"author": ["ambiguous", "unknown", "contact"]}, "then": "hold"},
                 {"rule": "c", "when": {"address": "drop"}, "then": "hold"})"),
        "unreachable_rule", "/rules/2", "\"a\", \"b\""},
+      {Rules(R"({"rule": "all", "then": "hold"})"), "unreachable_rule", "/rules/1", "\"all\" takes all"},
       {when(R"("address": "drop", "record": "closed")"), "contradiction", "/rules/0", "record is closed"},
       {when(R"("address": "record", "author": "owner")"), "contradiction", "/rules/0", "author is owner"},
       {when(R"("address": "none", "locator": "active")"), "contradiction", "/rules/0", "locator is active"},
