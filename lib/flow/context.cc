@@ -61,8 +61,11 @@ host::Query MarkQuery(uint32_t account, std::string_view name) {
 }
 
 // The account's own document, or, there being none, its preset's.
-Result<route::Program> ProgramOf(const wire::AccountRow& row, const std::string& rules) {
-  return rules.empty() ? route::Program::Preset(row.preset) : route::Program::Parse(rules);
+Result<std::string> DocumentOf(const wire::AccountRow& row, std::string own) {
+  if (!own.empty()) return own;
+  auto preset = route::Program::PresetDocument(row.preset);
+  if (!preset.ok()) return preset.status();
+  return std::string(*preset);
 }
 
 host::Query OwnRules(uint32_t account) {
@@ -296,15 +299,17 @@ Result<Snapshot> Context::ReadSnapshot(const wire::AccountRow& settings) {
                                             AllOf(store::kRecords, account),    AllOf(store::kAssignments, account),
                                             AllOf(store::kLocators, account),   OwnRules(account)};
   if (Status s = store_->Read(queries, sink); !s.ok()) return s;
-  auto program = ProgramOf(settings, rules);
+  auto document = DocumentOf(settings, std::move(rules));
+  if (!document.ok()) return document.status();
+  auto program = route::Program::Parse(*document);
   if (!program.ok()) return program.status();
   return Snapshot{builder.Build(version), std::make_shared<const route::Program>(std::move(*program))};
 }
 
-Result<route::Program> Context::ReadRules(const wire::AccountRow& row) {
+Result<std::string> Context::ReadRules(const wire::AccountRow& row) {
   auto stored = ReadOne(*store_, store::kRules, Key(row.number, Value::Text(kOwnRules)));
   if (!stored.ok()) return stored.status();
-  return ProgramOf(row, *stored ? (*stored)->body : std::string());
+  return DocumentOf(row, *stored ? std::move((*stored)->body) : std::string());
 }
 
 Result<bool> Context::BeginReceiving() {

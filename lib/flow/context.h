@@ -87,8 +87,8 @@ class Context {
   // The account's directory and rules as the store has them now: one small read if nothing changed since the last.
   Result<Snapshot> FreshSnapshot(Account& account);
 
-  // The account's rules alone, as the store has them now.
-  Result<route::Program> ReadRules(const wire::AccountRow& row);
+  // The account's rule document alone, as the store has it now: its own, or its preset's.
+  Result<std::string> ReadRules(const wire::AccountRow& row);
 
   // Notes in the batch of an account's creation which keys this store's addresses are signed with.
   void MarkKeys(store::BatchBuilder& batch) const;

@@ -162,7 +162,9 @@ Result<std::vector<AccountInfo>> Engine::Accounts() {
     if (Status s = context.RefreshAccounts(); !s.ok()) return s;
     std::vector<AccountInfo> infos;
     for (const auto& account : context.accounts()) {
-      auto program = context.ReadRules(account->row());
+      auto document = context.ReadRules(account->row());
+      if (!document.ok()) return document.status();
+      auto program = route::Program::Parse(*document);
       if (!program.ok()) return program.status();
       infos.push_back(Info(account->row(), *program));
     }

@@ -82,9 +82,9 @@ std::string ToJson(const RuleSet& rules) {
 
 Result<RuleSet> Session::Impl::Rules() {
   if (Status s = RequireStaff("read the rules"); !s.ok()) return s;
-  auto stored = flow::ReadOne(context_.store(), store::kRules, flow::Key(number(), Value::Text(flow::kOwnRules)));
-  if (!stored.ok()) return stored.status();
-  return *stored ? RuleSet::Parse((*stored)->body) : RuleSet::Preset(account_->row().preset);
+  auto document = context_.ReadRules(account_->row());
+  if (!document.ok()) return document.status();
+  return RuleSet::Parse(*document);
 }
 
 Status Session::Impl::SetRules(const RuleSet* rules) {
