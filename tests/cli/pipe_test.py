@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ingest -`: one mail from an MTA. The exit code is 0 or 75, nothing else ever (threats, section 3, Pipe)."""
+import contextlib
 import json
 import os
 import resource
@@ -22,6 +23,30 @@ class Pipe(ToolTest):
     def messages(self):
         page = self.objects("show", "A")[0]
         return [message for thread in page["threads"] for message in thread["messages"]]
+
+    @contextlib.contextmanager
+    def waiting_for_mail(self):
+        """The tool once it has its store open: before main no handler of signals stands yet."""
+        with subprocess.Popen([TOOL, "ingest", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder,
+                              env=self.environment()) as run:
+            try:
+                deadline = time.monotonic() + 60
+                while os.path.realpath(self.path("firm.db")) not in self.open_files(run.pid):
+                    if run.poll() is not None:
+                        self.fail(f"it ended with {run.returncode} before its mail came: {run.stderr.read()}")
+                    self.assertLess(time.monotonic(), deadline, "it did not open its store")
+                    time.sleep(0.01)
+                yield run
+            finally:
+                run.kill()
+
+    @staticmethod
+    def open_files(pid):
+        files = set()
+        with contextlib.suppress(FileNotFoundError):  # closed, or the process gone, while they are listed
+            for name in os.listdir(f"/proc/{pid}/fd"):
+                files.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+        return files
 
     def test_stored_is_0_and_silent(self):
         self.assertEqual(self.good("ingest", "-", stdin=mail("mara@client.example", self.record)), "")
@@ -124,16 +149,10 @@ class Pipe(ToolTest):
     def test_signals_are_75(self):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGSEGV, signal.SIGABRT, signal.SIGALRM,
                        signal.SIGXCPU):
-            with self.subTest(signal=number):
-                run = subprocess.Popen([TOOL, "ingest", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                       cwd=self.folder, env=self.environment())
-                # It waits for its mail once the store is open; before main no handler stands yet.
-                while not os.path.exists(f"/proc/{run.pid}/wchan") or not any(
-                        "firm.db" in os.readlink(f"/proc/{run.pid}/fd/{n}") for n in os.listdir(f"/proc/{run.pid}/fd")):
-                    time.sleep(0.01)
+            with self.subTest(signal=number), self.waiting_for_mail() as run:
                 run.send_signal(number)
                 run.stdin.close()
-                self.assertEqual(run.wait(), MAY_PASS)
+                self.assertEqual(run.wait(timeout=60), MAY_PASS)
 
     def test_any_bytes_are_taken(self):
         for raw in (b"\0", b"\r\n\r\n", b"From", bytes(range(256)) * 40, b"Subject: x"):

@@ -400,7 +400,7 @@ TEST(Attribution, CostIsBounded) {
       for (int i = 0; i < 100; ++i) ReadAttribution(lines);
     };
     EXPECT_TRUE(CostsAtMost(
-        2.2, [&] { read(few); }, [&] { read(many); }))
+        3, [&] { read(few); }, [&] { read(many); }))
         << piece;
   }
 }

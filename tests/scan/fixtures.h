@@ -68,9 +68,16 @@ double CpuSeconds(const Work& work) {
 
 // Whether `large` takes at most `factor` times the processor time of `small`, and `constant` seconds, for what does not grow
 // with the input or no longer fits into a cache. Each round keeps the least that either ever took, so that a busy machine
-// only makes for more rounds; what grows faster fails all.
+// only makes for more rounds; what grows faster fails all. Sanitizers make allocation cost what it does not: there the work
+// is only done.
 template <typename Small, typename Large>
 ::testing::AssertionResult CostsAtMost(double factor, const Small& small, const Large& large, double constant = 0.003) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  static_cast<void>(factor), static_cast<void>(constant);
+  small();
+  large();
+  return ::testing::AssertionSuccess();
+#else
   constexpr int kRounds = 8;
   double one = 1e9, more = 1e9;
   for (int round = 0; round < kRounds; ++round) {
@@ -79,6 +86,7 @@ template <typename Small, typename Large>
     if (more < factor * one + constant) return ::testing::AssertionSuccess();
   }
   return ::testing::AssertionFailure() << more << " s, and the smaller " << one << " s";
+#endif
 }
 
 }  // namespace casecomm::scan

@@ -299,7 +299,7 @@ TEST(HeaderBlockLimits, LinearAtEveryLine) {
     const std::string half = Repeated(piece, 1 << 17), whole = Repeated(piece, 1 << 18);
     size_t blocks = 0;
     EXPECT_TRUE(CostsAtMost(
-        2.2, [&] { blocks += BlocksAtAllLines(half); }, [&] { blocks += BlocksAtAllLines(whole); }))
+        3, [&] { blocks += BlocksAtAllLines(half); }, [&] { blocks += BlocksAtAllLines(whole); }))
         << piece;
     EXPECT_EQ(blocks, 0u) << piece;
   }

