@@ -67,7 +67,7 @@ DecisionObject::DecisionObject(MailDecision made) : decision(std::move(made)), f
 using namespace casecomm::capi;
 
 casecomm_str casecomm_outcome_name(int32_t outcome) {
-  if (outcome < CASECOMM_OUTCOME_FILED || outcome > CASECOMM_OUTCOME_NOT_TRACKED) return {nullptr, 0};
+  if (outcome < CASECOMM_OUTCOME_FILED || outcome > CASECOMM_OUTCOME_WITHDRAWN) return {nullptr, 0};
   return Str(casecomm::OutcomeName(static_cast<casecomm::Outcome>(outcome)));
 }
 

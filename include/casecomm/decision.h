@@ -20,9 +20,11 @@ enum class Outcome : int32_t {
   kApplied = 5,
   kDuplicate = 6,
   kNotTracked = 7,
+  kRejected = 8,  // these two by a person only (threats.md, section 5)
+  kWithdrawn = 9,
 };
 
-// "filed", "unassigned", "held", "catch_all", "applied", "duplicate", "not_tracked".
+// "filed", "unassigned", "held", "catch_all", "applied", "duplicate", "not_tracked", "rejected", "withdrawn".
 std::string_view OutcomeName(Outcome outcome);
 
 // A record that an ambiguous recipient may mean (spec CF-08).

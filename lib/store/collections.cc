@@ -13,7 +13,7 @@ constexpr host::CollectionKind kBlobs = host::CollectionKind::kBlobs;
 // Names and types are written to disk: a new version adds, and raises the number.
 host::Schema MakeSchema() {
   return {
-      2,
+      3,
       {
           {"accounts",
            kRows,
@@ -158,6 +158,28 @@ host::Schema MakeSchema() {
            2,
            {{"by_person", {0, 2, 5}}, {"by_message", {0, 3}}}},
           {"rules", kBlobs, {{"account_id", kInt}, {"name", kText}}, 2, {}},
+          {"acts",
+           kRows,
+           {{"account_id", kInt},
+            {"message", kText},
+            {"act", kText},
+            {"destination", kText},
+            {"event", kText},
+            {"actor", kText},
+            {"why", kText},
+            {"recorded_us", kInt}},
+           3,
+           {}},
+          {"mentions",
+           kRows,
+           {{"account_id", kInt}, {"address_hash", kInt}, {"message", kText}},
+           3,
+           {{"by_message", {0, 2}}}},
+          {"budgets",
+           host::CollectionKind::kCounters,
+           {{"account_id", kInt}, {"name", kText}, {"window", kInt}, {"count", kInt}},
+           3,
+           {}},
       }};
 }
 

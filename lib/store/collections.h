@@ -35,6 +35,10 @@ namespace casecomm::store {
 //   notifications   account_id notification | person message kind open_us created_us closed_us
 //                                     by_person(person, open_us) by_message(message)        open_us null when closed
 //   rules           account_id name |                                       blob: a rule document; "account": its own
+//   acts            account_id message act | destination event actor why recorded_us      what people did with held mail
+//   mentions        account_id address_hash message |         by_message(message)    addresses that held and unassigned
+//                                        mail names, for late matches (spec Y-04)
+//   budgets         account_id name window | count              counters: mail of a record or a sender in a piece of time
 enum Collection : uint32_t {
   kAccounts,
   kMarks,
@@ -53,6 +57,9 @@ enum Collection : uint32_t {
   kAttempts,
   kNotifications,
   kRules,
+  kActs,
+  kMentions,
+  kBudgets,
   kCollectionCount,
 };
 
@@ -70,6 +77,7 @@ inline constexpr uint32_t kThreadsByRecord = 1;
 inline constexpr uint32_t kThreadsByAlias = 2;
 inline constexpr uint32_t kNotificationsByPerson = 1;
 inline constexpr uint32_t kNotificationsByMessage = 2;
+inline constexpr uint32_t kMentionsByMessage = 1;
 
 }  // namespace casecomm::store
 

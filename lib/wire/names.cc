@@ -20,8 +20,8 @@ std::string_view NameOf(const std::string_view (&names)[N], E value) {
 }  // namespace
 
 std::string_view OutcomeName(Outcome outcome) {
-  static constexpr std::string_view kNames[] = {"unknown",   "filed",   "unassigned", "held",
-                                                "catch_all", "applied", "duplicate",  "not_tracked"};
+  static constexpr std::string_view kNames[] = {"unknown", "filed",     "unassigned",  "held",     "catch_all",
+                                                "applied", "duplicate", "not_tracked", "rejected", "withdrawn"};
   return NameOf(kNames, outcome);
 }
 

@@ -124,7 +124,7 @@ bool FitsByte(uint32_t value) {
 }
 
 bool IsOutcome(int32_t value) {
-  return value >= static_cast<int32_t>(Outcome::kFiled) && value <= static_cast<int32_t>(Outcome::kNotTracked);
+  return value >= static_cast<int32_t>(Outcome::kFiled) && value <= static_cast<int32_t>(Outcome::kWithdrawn);
 }
 
 template <typename T>

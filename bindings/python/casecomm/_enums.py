@@ -25,6 +25,8 @@ class Outcome(_Word):
     APPLIED = 5
     DUPLICATE = 6
     NOT_TRACKED = 7
+    REJECTED = 8
+    WITHDRAWN = 9
 
 
 class MailClass(_Word):
