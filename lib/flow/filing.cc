@@ -97,7 +97,11 @@ Status Examiner::Decide(Job* job) {
   if (!found.ok()) return found.status();
   const identify::Directory& directory = *found->directory;
   const route::Program& program = *found->program;
-  router_.Decide(program, job->account->number(), directory);
+  identify::Identified& found_out = router_.Identify(program, job->account->number(), directory);
+  if (program.Asks(route::Fact::kBudget)) {
+    if (Status s = FillBudgets(program, directory, job, &found_out); !s.ok()) return s;
+  }
+  router_.Judge(program, directory);
   job->decision = router_.Describe(program, directory, job->account->row().name, with_trace_);
   const identify::Identified& identified = router_.identified();
   const route::Decision& decision = router_.decision();
@@ -146,6 +150,44 @@ Status Examiner::Decide(Job* job) {
     }
     job->goals.push_back(std::move(goal));
   }
+  return {};
+}
+
+// Mail is over a budget when as much as it allows came in the hour before.
+Status Examiner::FillBudgets(const route::Program& program, const identify::Directory& directory, Job* job,
+                             identify::Identified* identified) {
+  const route::Settings& settings = program.settings();
+  const auto record_of = [&](const identify::Slot& slot) -> std::string {
+    if (slot.locator == nullptr || slot.locator->kind != address::Kind::kRecord) return {};
+    return RecordBudget(directory.record(slot.locator->subject).id);
+  };
+  std::vector<std::string> names;
+  if (settings.record_per_hour > 0) {
+    for (const identify::Slot& slot : identified->slots) {
+      if (std::string name = record_of(slot); !name.empty()) names.push_back(std::move(name));
+    }
+  }
+  const identify::Author& author = identified->author;
+  if (settings.sender_per_hour > 0 && author.kind != identify::AuthorKind::kAmbiguous && !identified->slots.empty()) {
+    job->sender_budget = SenderBudget(author.local, author.domain);
+    names.push_back(job->sender_budget);
+  }
+  if (names.empty()) return {};
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  const int64_t arrived_us = ArrivalTime(router_.envelope(), context_.Now());
+  job->arrived_us = arrived_us;
+  BudgetBook& book = BudgetsOf(*job->account);
+  if (Status s = book.Load(context_.store(), job->account->number(), names, arrived_us); !s.ok()) return s;
+  if (settings.record_per_hour > 0) {
+    for (identify::Slot& slot : identified->slots) {
+      const std::string name = record_of(slot);
+      slot.over_budget = !name.empty() && book.InLastHour(name, arrived_us) >= settings.record_per_hour;
+    }
+  }
+  identified->sender_over_budget =
+      !job->sender_budget.empty() && book.InLastHour(job->sender_budget, arrived_us) >= settings.sender_per_hour;
+  for (const std::string& name : names) book.Note(name, arrived_us);
   return {};
 }
 
@@ -250,9 +292,13 @@ Status Filing::Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effe
   if (Status s = LookUp(examiner, jobs); !s.ok()) return s;
   for (Job* job : jobs) {
     if (Status s = PlanJob(job, effect); !s.ok()) return s;
+    if (effect) CountMail(*job, &examiner.BudgetsOf(account_));
     Summarize(&job->decision);  // told of where the mail ends, not of where the rules would put it
   }
-  if (effect) threads_.Write(batch_);
+  if (effect) {
+    threads_.Write(batch_);
+    examiner.BudgetsOf(account_).Write(account_.number(), &batch_);
+  }
   return {};
 }
 
@@ -376,13 +422,14 @@ Status Filing::PlanJob(Job* job, bool effect) {
       targets.push_back(std::move(target));
       continue;
     }
-    const Goal& goal = job->goals[next_goal++];
+    Goal& goal = job->goals[next_goal++];
     if (const std::string* earlier = known(goal)) {
       if (Status s = RepeatContent(*earlier, goal, job, effect, &targets); !s.ok()) return s;
       continue;
     }
     if (effect) {
       if (Status s = StoreGoal(goal, job, &target); !s.ok()) return s;
+      goal.stored = true;
     } else if (target.outcome == Outcome::kFiled) {
       target.thread = threads_.Find(goal.record, job->traits);
     }
@@ -512,6 +559,20 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   wire::Put(batch_, account_.number(), row);
   targets_[message.id].push_back(std::move(row));
   return {};
+}
+
+// What was stored now; a mail that was here before counts no second time.
+void Filing::CountMail(const Job& job, BudgetBook* budgets) const {
+  if (!job.arrived_us) return;
+  std::set<std::string> records;
+  bool any = false;
+  for (const Goal& goal : job.goals) {
+    if (!goal.stored) continue;
+    any = true;
+    if (!goal.record.empty()) records.insert(goal.record);
+  }
+  for (const std::string& record : records) budgets->Store(RecordBudget(record), *job.arrived_us);
+  if (any && !job.sender_budget.empty()) budgets->Store(job.sender_budget, *job.arrived_us);
 }
 
 void Filing::StoreMessage(Job* job) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "flow/budgets.h"
 #include "flow/context.h"
 #include "flow/inspect.h"
 #include "flow/router.h"
@@ -31,6 +32,7 @@ struct Goal {
   std::string owner;        // of the drop
   bool record_closed = false;
   bool notify_editors = false;  // the rule says so
+  bool stored = false;          // planned to be, and not there before
 };
 
 // A row that the decision rests on (design.md, "Directory").
@@ -50,8 +52,10 @@ struct Job {
   MailDecision decision;
   std::vector<Goal> goals;
   std::vector<Dependency> dependencies;
-  std::vector<std::string> badges;  // of what is filed
-  bool unparsed = false;            // held without reading it (the attempt rule)
+  std::vector<std::string> badges;    // of what is filed
+  bool unparsed = false;              // held without reading it (the attempt rule)
+  std::optional<int64_t> arrived_us;  // counts against the budgets then; none: it does not
+  std::string sender_budget;          // empty: not counted
 
   // Read when the mail is to be stored.
   wire::MessageRow message;
@@ -90,6 +94,9 @@ class Examiner {
   // parts turns filed and unassigned targets into held ones.
   void ReadContent(Job* job);
 
+  // Of an account's mail: how much came lately.
+  BudgetBook& BudgetsOf(const Account& account) { return budgets_[account.number()]; }
+
  private:
   Job MakeJob(const host::InboundMail& mail, std::string_view source, std::string_view raw_digest,
               std::shared_ptr<Account> account) const;
@@ -97,6 +104,8 @@ class Examiner {
   Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
   void Read(const host::InboundMail& mail);
   Status Decide(Job* job);
+  Status FillBudgets(const route::Program& program, const identify::Directory& directory, Job* job,
+                     identify::Identified* identified);
   void Inspect(const scan::Envelope& envelope, bool over_limit, Job* job);
 
   Context& context_;
@@ -105,6 +114,7 @@ class Examiner {
   Inspections& inspections_;
   const std::vector<std::string> domains_;
   std::map<uint32_t, Snapshot> snapshots_;
+  std::map<uint32_t, BudgetBook> budgets_;
   Router router_;
 };
 
@@ -131,6 +141,7 @@ class Filing {
   static TargetDecision Repeated(const wire::TargetRow& row);
   Status StoreGoal(const Goal& goal, Job* job, TargetDecision* target);
   void StoreMessage(Job* job);
+  void CountMail(const Job& job, BudgetBook* budgets) const;
   Status AddReceipt(const Job& job, const std::string& message, const std::string& destination);
   Status Notify(const std::string& person, std::string_view kind, const std::string& message, std::string text,
                 int64_t now_us);

@@ -23,11 +23,21 @@ bool Router::IsFor(uint32_t account) const {
 }
 
 void Router::Decide(const route::Program& program, uint32_t account, const identify::Directory& directory) {
+  Identify(program, account, directory);
+  Judge(program, directory);
+}
+
+identify::Identified& Router::Identify(const route::Program& program, uint32_t account,
+                                       const identify::Directory& directory) {
   identify::Identify(*envelope_, recipients_, account, directory, trust_, &identified_);
   if (program.Asks(route::Fact::kClass)) {
     scan::Classify(*envelope_, {}, &signs_);
     identified_.mail_class = signs_.Class();
   }
+  return identified_;
+}
+
+void Router::Judge(const route::Program& program, const identify::Directory& directory) {
   route::Decide(program, recipients_, identified_, directory, &decision_);
 }
 

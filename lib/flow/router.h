@@ -38,12 +38,16 @@ class Router {
   // The header alone; for what is read of a mail that was decided before.
   const scan::Envelope& Scan(std::string_view raw);
 
+  const scan::Envelope& envelope() const { return *envelope_; }
   const identify::Recipients& recipients() const { return recipients_; }
   // Whether a home of this number decides it: the mail names the account, or no account at all.
   bool IsFor(uint32_t account) const;
 
-  // Decides for one account.
+  // Decides for one account: Identify and Judge.
   void Decide(const route::Program& program, uint32_t account, const identify::Directory& directory);
+  // In between, what only a store tells may be filled in: budgets.
+  identify::Identified& Identify(const route::Program& program, uint32_t account, const identify::Directory& directory);
+  void Judge(const route::Program& program, const identify::Directory& directory);
   const identify::Identified& identified() const { return identified_; }
   const route::Decision& decision() const { return decision_; }
   // The last decision in words, with its account's name; `records` is not yet told.

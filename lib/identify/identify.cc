@@ -145,6 +145,8 @@ void Identified::Clear() {
   over_limit = false;
   mail_class = MailClass::kNormal;
   attached_message = false;
+  received = 0;
+  sender_over_budget = false;
   slots.clear();
   counterparts.clear();
   visible_recipients = 0;
@@ -172,6 +174,7 @@ void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint
   out->Clear();
   out->trust = trust;
   out->reply = !envelope.in_reply_to.empty() || !envelope.references.empty();
+  out->received = envelope.received;
   out->over_limit = envelope.over_limit || recipients.too_many_own;
 
   // The author and the first recipients are looked up together; a mail with more goes in rounds.

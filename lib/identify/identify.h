@@ -73,8 +73,9 @@ struct Author {
 
 // A target the mail asks for: an own address of this account.
 struct Slot {
-  uint32_t recipient;      // position in Recipients::all
-  const Locator* locator;  // null: verified, but not (or no longer) in the directory
+  uint32_t recipient;        // position in Recipients::all
+  const Locator* locator;    // null: verified, but not (or no longer) in the directory
+  bool over_budget = false;  // of its record's mail; filled in by whoever counts it
 };
 
 // What a recipient means under CF-04 and CF-05. Own addresses and staff mean nothing there.
@@ -89,7 +90,9 @@ struct Identified {
   bool reply = false;                         // has In-Reply-To or References
   bool over_limit = false;                    // of scan, or too many own addresses
   MailClass mail_class = MailClass::kNormal;  // filled in by whoever asks scan for it
-  bool attached_message = false;  // a message/rfc822 is attached; looked for only if a drop address is a slot
+  bool attached_message = false;    // a message/rfc822 is attached; looked for only if a drop address is a slot
+  uint32_t received = 0;            // Received fields
+  bool sender_over_budget = false;  // filled in by whoever counts
   std::vector<Slot> slots;
   std::vector<Counterpart> counterparts;
   uint32_t visible_recipients = 0;  // in the header's To, Cc and Bcc and a known envelope, each address once

@@ -26,7 +26,7 @@ Facts FirstOf(const Box& box) {
 }
 
 // What no rule may do, whatever a document says: act on a target that is not there, and file what an address that is retired,
-// or in grace, or a limit, or an author who cannot be told, asks to be held (threats.md, sections 4 and 5).
+// or in grace, or a limit, or a loop, or an author who cannot be told, asks to be held (threats.md, sections 4 and 5).
 struct Forbidden {
   Action action;
   Box where;
@@ -56,6 +56,7 @@ const std::vector<Forbidden>& AllForbidden() {
       all.push_back({action, Where(grace, Fact::kAuthor, AuthorFact::kUnknown)});
       all.push_back({action, Where(any, Fact::kAuthor, AuthorFact::kAmbiguous)});
       all.push_back({action, WhereNot(any, Fact::kLimit, LimitFact::kWithin)});
+      all.push_back({action, Where(any, Fact::kBudget, BudgetFact::kReceived, BudgetFact::kRecord)});
     }
     all.push_back(
         {Action::kFileRecipients, WhereNot(any, Fact::kRecipients, RecipientsFact::kCase, RecipientsFact::kLead)});

@@ -65,6 +65,13 @@ RecordKindFact KindOf(identify::RecordKind kind) {
   return static_cast<RecordKindFact>(kind);
 }
 
+// What holds for the whole mail comes first, then the record's, which protects more than the sender's.
+BudgetFact BudgetOf(const Identified& identified, const Settings& settings, bool record_over) {
+  if (settings.max_received > 0 && identified.received > settings.max_received) return BudgetFact::kReceived;
+  if (record_over) return BudgetFact::kRecord;
+  return identified.sender_over_budget ? BudgetFact::kSender : BudgetFact::kWithin;
+}
+
 ForwardedFact ForwardedTo(const Recipient& drop, const Identified& identified) {
   constexpr uint8_t kVisible = identify::kEnvelope | identify::kTo | identify::kCc | identify::kBcc;
   const uint32_t itself = (drop.fields & kVisible) != 0 ? 1 : 0;
@@ -128,6 +135,7 @@ class Decider {
     Facts facts = mail_;
     Set(&facts, Fact::kLocator, StateOf(slot.locator));
     Set(&facts, Fact::kSeenIn, SeenIn(recipient));
+    Set(&facts, Fact::kBudget, BudgetOf(identified_, program_.settings(), slot.over_budget));
     if (recipient.capability.kind == address::Kind::kRecord) {
       Set(&facts, Fact::kAddress, AddressFact::kRecord);
       if (slot.locator != nullptr) {
@@ -150,6 +158,7 @@ class Decider {
   void AskUnroutable() {
     Facts facts = mail_;
     Set(&facts, Fact::kAddress, AddressFact::kUnroutable);
+    Set(&facts, Fact::kBudget, BudgetOf(identified_, program_.settings(), /*record_over=*/false));
     for (uint32_t i = 0; i < recipients_.all.size() && out_.asked.size() < identify::kMaxOwnAddresses; ++i) {
       if (recipients_.all[i].own != identify::Own::kUnroutable) continue;
       Set(&facts, Fact::kSeenIn, SeenIn(recipients_.all[i]));

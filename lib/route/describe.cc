@@ -229,6 +229,7 @@ class Describer {
         {"{author}", &Describer::Author},   {"{trust}", &Describer::Trust},
         {"{from}", &Describer::From},       {"{limit}", &Describer::Limit},
         {"{settled}", &Describer::Settled}, {"{recipients}", &Describer::AllRecipients},
+        {"{budget}", &Describer::Budget},
     };
     std::string text;
     while (!sentence.empty()) {
@@ -292,6 +293,21 @@ class Describer {
       }
     }
     return "of size";
+  }
+
+  std::string Budget(const Target&, const Asked& asked) const {
+    const Settings& settings = program_.settings();
+    switch (BudgetFact{asked.facts[static_cast<size_t>(Fact::kBudget)]}) {
+      case BudgetFact::kReceived:
+        return std::to_string(identified_.received) + " Received fields, over " + std::to_string(settings.max_received);
+      case BudgetFact::kRecord:
+        return "over " + std::to_string(settings.record_per_hour) + " in an hour";
+      case BudgetFact::kSender:
+        return "over " + std::to_string(settings.sender_per_hour) + " in an hour";
+      case BudgetFact::kWithin:
+        break;
+    }
+    return "within its budgets";
   }
 
   // Counterparts stand in the order of their recipients.

@@ -31,7 +31,7 @@ constexpr Word<ClosedRecord> kClosedRecords[] = {{"file", ClosedRecord::kFile}, 
 constexpr Word<bool> kNotify[] = {{"editors", true}};
 
 constexpr size_t kLongestName = 64, kLongestSentence = 1000, kMostEntries = 100'000;
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 1, kMostBudget = 1'000'000;
 
 std::string_view CheckName(std::string_view name) {
   constexpr std::string_view kExpected = "a name of 1 to 64 small letters, digits and underscores";
@@ -310,17 +310,32 @@ class RulesReader : public document::Reader {
     return {};
   }
 
-  Status PolicySetting(ondemand::value& v, const Path& p, Document* d) {
-    return ReadWord(v, p, kPolicies, &d->sender_policy.emplace());
+  Status PolicySetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadWord(v, p, kPolicies, &s->sender_policy.emplace());
   }
-  Status ClosedSetting(ondemand::value& v, const Path& p, Document* d) {
-    return ReadWord(v, p, kClosedRecords, &d->closed_record.emplace());
+  Status ClosedSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadWord(v, p, kClosedRecords, &s->closed_record.emplace());
+  }
+  Status ReadBudget(ondemand::value& v, const Path& p, std::optional<int64_t>* budget) {
+    return ReadInteger(v, p, 0, kMostBudget, &budget->emplace());
+  }
+  Status ReceivedSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadBudget(v, p, &s->max_received);
+  }
+  Status RecordSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadBudget(v, p, &s->record_per_hour);
+  }
+  Status SenderSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadBudget(v, p, &s->sender_per_hour);
   }
   Status SettingsOf(ondemand::value& v, const Path& p, Document* d) {
-    static constexpr Field<Document> kFields[] = {{"sender_policy", false, &RulesReader::PolicySetting},
-                                                  {"closed_record", false, &RulesReader::ClosedSetting}};
+    static constexpr Field<SomeSettings> kFields[] = {{"sender_policy", false, &RulesReader::PolicySetting},
+                                                      {"closed_record", false, &RulesReader::ClosedSetting},
+                                                      {"max_received", false, &RulesReader::ReceivedSetting},
+                                                      {"record_per_hour", false, &RulesReader::RecordSetting},
+                                                      {"sender_per_hour", false, &RulesReader::SenderSetting}};
     size_t position;
-    return ReadEntry(v, p, kFields, d, &position);
+    return ReadEntry(v, p, kFields, &d->settings, &position);
   }
 
   Status Lists(ondemand::value& v, const Path& p, Document*) {
@@ -395,6 +410,14 @@ bool RulesReader::IsInclude(size_t object_at) const {
 }
 
 }  // namespace
+
+void SomeSettings::Apply(Settings* settings) const {
+  if (sender_policy) settings->sender_policy = *sender_policy;
+  if (closed_record) settings->closed_record = *closed_record;
+  if (max_received) settings->max_received = *max_received;
+  if (record_per_hour) settings->record_per_hour = *record_per_hour;
+  if (sender_per_hour) settings->sender_per_hour = *sender_per_hour;
+}
 
 Result<Document> ParseDocument(std::string_view json) {
   return RulesReader(json).Read();

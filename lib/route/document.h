@@ -38,11 +38,19 @@ struct DocumentRule {
   At at;
 };
 
+// What a document sets, and leaves.
+struct SomeSettings {
+  std::optional<SenderPolicy> sender_policy;
+  std::optional<ClosedRecord> closed_record;
+  std::optional<int64_t> max_received, record_per_hour, sender_per_hour;
+
+  void Apply(Settings* settings) const;
+};
+
 struct Document {
   std::string name;
   std::optional<std::pair<std::string, At>> extends;
-  std::optional<SenderPolicy> sender_policy;
-  std::optional<ClosedRecord> closed_record;
+  SomeSettings settings;
   std::vector<SenderList> lists;  // facts behind the fixed ones, in this order; sealed
   std::optional<std::vector<std::variant<DocumentRule, Include>>> rules;
   At rules_at;

@@ -28,6 +28,7 @@ const FactRow& Row(Fact fact) {
       {"sender_policy", {"anyone", "known", "authenticated", "known_and_authenticated", "staff"}},
       {"closed_record", {"file", "hold"}},
       {"limit", {"within", "over", "addresses"}},
+      {"budget", {"within", "received", "record", "sender"}},
   }};
   return kRows[static_cast<size_t>(fact)];
 }
@@ -61,6 +62,9 @@ class BoxOf {
 BoxOf WithoutRecord(BoxOf box) {
   return box.Is(Fact::kRecordState, RecordStateFact::kNone).Is(Fact::kRecordKind, RecordKindFact::kNone);
 }
+BoxOf WithoutBudgetOfRecord(BoxOf box) {
+  return box.IsNot(Fact::kBudget, BudgetFact::kRecord);
+}
 BoxOf WithoutDrop(BoxOf box) {
   return box.Is(Fact::kForwarded, ForwardedFact::kNo)
       .Is(Fact::kRecipients, RecipientsFact::kNone)
@@ -74,17 +78,21 @@ std::vector<Box> MakePossible() {
   const auto known = {LocatorFact::kActive, LocatorFact::kGrace, LocatorFact::kRetired};
   const BoxOf none = WithoutRecord(WithoutDrop(BoxOf().Is(Fact::kLocator, LocatorFact::kNone)));
   return {
-      BoxOf(none).Is(Fact::kAddress, AddressFact::kNone).Is(Fact::kSeenIn, SeenInFact::kNone),
-      BoxOf(none).Is(Fact::kAddress, AddressFact::kUnroutable).IsNot(Fact::kSeenIn, SeenInFact::kNone),
-      WithoutRecord(WithoutDrop(Slot(AddressFact::kRecord))).Is(Fact::kLocator, LocatorFact::kUnknown),
+      BoxOf(none)
+          .Is(Fact::kAddress, AddressFact::kNone)
+          .Is(Fact::kSeenIn, SeenInFact::kNone)
+          .Is(Fact::kBudget, BudgetFact::kWithin),
+      WithoutBudgetOfRecord(none).Is(Fact::kAddress, AddressFact::kUnroutable).IsNot(Fact::kSeenIn, SeenInFact::kNone),
+      WithoutBudgetOfRecord(WithoutRecord(WithoutDrop(Slot(AddressFact::kRecord))))
+          .Is(Fact::kLocator, LocatorFact::kUnknown),
       WithoutDrop(Slot(AddressFact::kRecord))
           .Is(Fact::kLocator, known)
           .IsNot(Fact::kRecordState, RecordStateFact::kNone)
           .IsNot(Fact::kRecordKind, RecordKindFact::kNone),
-      WithoutRecord(Slot(AddressFact::kDrop))
+      WithoutBudgetOfRecord(WithoutRecord(Slot(AddressFact::kDrop)))
           .Is(Fact::kLocator, LocatorFact::kUnknown)
           .IsNot(Fact::kAuthor, AuthorFact::kOwner),
-      WithoutRecord(Slot(AddressFact::kDrop)).Is(Fact::kLocator, known),
+      WithoutBudgetOfRecord(WithoutRecord(Slot(AddressFact::kDrop))).Is(Fact::kLocator, known),
   };
 }
 

@@ -27,6 +27,7 @@ enum class Fact : uint8_t {
   kSenderPolicy,  // anyone, known, authenticated, known_and_authenticated, staff  
   kClosedRecord,  // file, hold   (CB-26)
   kLimit,         // within, over, addresses
+  kBudget,        // within, received, record, sender   (X-03, X-12, T31)
   kCount,
 };
 
@@ -50,6 +51,7 @@ enum class RecordKindFact : uint8_t { kNone, kCase, kIntake, kProvider, kLead, k
 enum class SenderPolicy : uint8_t { kAnyone, kKnown, kAuthenticated, kKnownAndAuthenticated, kStaff };
 enum class ClosedRecord : uint8_t { kFile, kHold };
 enum class LimitFact : uint8_t { kWithin, kOver, kAddresses };
+enum class BudgetFact : uint8_t { kWithin, kReceived, kRecord, kSender };
 
 // A fixed fact's name and the names of its values.
 std::string_view FactName(Fact fact);

@@ -31,6 +31,8 @@ constexpr Reason kReasons[] = {
     {"record_closed", "the record is closed"},
     {"not_owner", "a drop address is for its user alone"},
     {"unroutable", "an address at a domain of ours proves nothing"},
+    {"loop", "the mail went through too many hosts, or the record gets more mail than people write"},
+    {"rate", "the sender writes more than the account takes in an hour"},
     {"mime_ambiguous", "readers of its bytes differ on what the mail holds"},
     {"scanner_hit", "the host's scanner found something in a file"},
     {"scanner_unavailable", "a file could not be scanned"},
@@ -38,8 +40,9 @@ constexpr Reason kReasons[] = {
     {"rule", "no other rule fits"},
 };
 
-constexpr std::string_view kPlaceholders[] = {"{record}", "{person}", "{subject}", "{address}", "{author}",
-                                              "{trust}",  "{from}",   "{limit}",   "{settled}", "{recipients}"};
+constexpr std::string_view kPlaceholders[] = {"{record}",  "{person}",     "{subject}", "{address}",
+                                              "{author}",  "{trust}",      "{from}",    "{limit}",
+                                              "{settled}", "{recipients}", "{budget}"};
 
 constexpr std::string_view kActionNames[] = {"file_record", "file_recipients", "unassigned", "hold", "not_tracked"};
 
@@ -78,8 +81,7 @@ class ProgramBuilder {
     if (document.extends) {
       if (Status s = Extend(document.extends->first, document.extends->second); !s.ok()) return s;
     }
-    if (document.sender_policy) program_.settings_.sender_policy = *document.sender_policy;
-    if (document.closed_record) program_.settings_.closed_record = *document.closed_record;
+    document.settings.Apply(&program_.settings_);
     if (document.rules) {
       for (const auto& entry : *document.rules) {
         if (Status s = Add(entry); !s.ok()) return s;
@@ -108,8 +110,7 @@ class ProgramBuilder {
     }
     auto preset = ParseDocument(shipped->json);
     if (!preset.ok()) return preset.status();
-    if (preset->sender_policy) program_.settings_.sender_policy = *preset->sender_policy;
-    if (preset->closed_record) program_.settings_.closed_record = *preset->closed_record;
+    preset->settings.Apply(&program_.settings_);
     return {};
   }
 

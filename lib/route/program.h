@@ -40,7 +40,8 @@ struct Reason {
 };
 std::span<const Reason> Reasons();
 
-// In the sentence {record} {person} {subject} {address} {author} {trust} {from} {limit} {settled} {recipients} are filled in.
+// In the sentence {record} {person} {subject} {address} {author} {trust} {from} {limit} {settled} {recipients} {budget} are
+// filled in.
 std::span<const std::string_view> Placeholders();
 
 struct Rule {
@@ -56,6 +57,9 @@ struct Rule {
 struct Settings {
   SenderPolicy sender_policy = SenderPolicy::kKnownAndAuthenticated;  // of an account without a preset
   ClosedRecord closed_record = ClosedRecord::kHold;
+  // Budgets; 0: none. Past so many Received fields a mail goes in circles, and past so much mail in an hour a record's
+  // correspondents do (threat T31); of a sender's mail to the account.
+  int64_t max_received = 50, record_per_hour = 90, sender_per_hour = 0;
 };
 
 // Immutable; any thread. Every mail and target matches a rule.

@@ -152,6 +152,8 @@ void EnvelopeScanner::State::Clear(std::string_view raw) {
   envelope.authentication_results.clear();
   envelope.class_fields.clear();
   envelope.defects.clear();
+  envelope.received = 0;
+  envelope.newest_received = {};
   envelope.raw = raw.data() == nullptr ? std::string_view("") : raw;  // views into it are never null
   envelope.from_ambiguous = envelope.from_null = envelope.over_limit = false;
   scratch.Reset();
@@ -220,16 +222,15 @@ const Envelope& EnvelopeScanner::Scan(std::string_view mail) {
   envelope.from_ambiguous = eol == '\r';
   FieldReader reader(raw, begin, eol, state.limits, &log);
   std::array<bool, static_cast<size_t>(Field::kCount)> seen{};
-  uint32_t received = 0;
   for (RawField field; reader.Next(&field);) {
     switch (field.field) {
       case Field::kOther:
         continue;
       case Field::kReceived:
-        ++received;
+        if (envelope.received++ == 0) envelope.newest_received = field.value;
         continue;
       case Field::kAuthenticationResults:
-        envelope.authentication_results.push_back({field.value, received});
+        envelope.authentication_results.push_back({field.value, envelope.received});
         continue;
       case Field::kClassSign:
         envelope.class_fields.push_back({field.name, field.value, field.offset});

@@ -112,6 +112,8 @@ struct Envelope {
   std::string_view message_id;  // without <>
   std::vector<std::string_view> in_reply_to, references;
 
+  uint32_t received = 0;                          // Received fields: about one a hop
+  std::string_view newest_received;               // the topmost one
   std::vector<AuthField> authentication_results;  // in header order
   std::vector<ClassField> class_fields;           // likewise
 

@@ -409,8 +409,8 @@ TEST_F(Casebook, Y01_the_trace_tells_each_rule_and_the_first_condition_that_fail
   }
   EXPECT_EQ(mail.trace[0].condition, "limit is over");
   EXPECT_EQ(mail.trace[0].value, "within");
-  EXPECT_EQ(mail.trace[2].condition, "author is ambiguous");
-  EXPECT_EQ(mail.trace[2].value, "contact");
+  EXPECT_EQ(mail.trace[5].condition, "author is ambiguous");
+  EXPECT_EQ(mail.trace[5].value, "contact");
   EXPECT_EQ(mail.trace.back().rule, "other_new");
 }
 

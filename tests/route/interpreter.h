@@ -60,6 +60,8 @@ class Interpreter {
     return tried;
   }
 
+  int64_t number(const std::string& setting) const { return numbers_.at(setting); }
+
   const nlohmann::ordered_json& rule(const std::string& name) const {
     for (const auto& rule : rules_) {
       if (rule["rule"] == name) return rule;
@@ -75,7 +77,13 @@ class Interpreter {
 
   void Settle(const nlohmann::ordered_json& document) {
     if (!document.contains("settings")) return;
-    for (const auto& [name, value] : document["settings"].items()) settings_[name] = value.get<std::string>();
+    for (const auto& [name, value] : document["settings"].items()) {
+      if (value.is_number()) {
+        numbers_[name] = value.get<int64_t>();
+      } else {
+        settings_[name] = value.get<std::string>();
+      }
+    }
   }
 
   void Take(const nlohmann::ordered_json& entry, std::set<std::string> except) {
@@ -128,6 +136,7 @@ class Interpreter {
 
   const std::string folder_;
   std::map<std::string, std::string> settings_{{"sender_policy", "known_and_authenticated"}, {"closed_record", "hold"}};
+  std::map<std::string, int64_t> numbers_{{"max_received", 50}, {"record_per_hour", 90}, {"sender_per_hour", 0}};
   std::map<std::string, std::set<std::string>> lists_;
   std::vector<nlohmann::ordered_json> rules_;
 };

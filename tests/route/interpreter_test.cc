@@ -79,8 +79,8 @@ std::string RandomDocument(Random& random) {
       R"("extends": "casebook", )",
       R"("extends": "casefleet", )",
       "",
-      R"("settings": {"sender_policy": "authenticated"}, )",
-      R"("extends": "mycase", "settings": {"closed_record": "file"}, )",
+      R"("settings": {"sender_policy": "authenticated", "max_received": 74}, )",
+      R"("extends": "mycase", "settings": {"closed_record": "file", "max_received": 0}, )",
       R"("settings": {"sender_policy": "staff", "closed_record": "file"}, )"};
   std::string json = R"({"casecomm_rules": 1, "name": "random", )" + random.Of(kHeads);
   json += R"("lists": {"some": ["u0@firm.org", "@y.org", "@*.z.org"], "others": ["c1@x.org"]}, "rules": [)";
@@ -127,6 +127,13 @@ struct Place {
   }
 };
 
+std::string BudgetWord(const identify::Identified& identified, const Asked& asked, int64_t max_received) {
+  if (asked.what == Asked::What::kNothing) return "within";
+  if (max_received != 0 && int64_t{identified.received} > max_received) return "received";
+  if (asked.what == Asked::What::kSlot && identified.slots[asked.position].over_budget) return "record";
+  return identified.sender_over_budget ? "sender" : "within";
+}
+
 TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
   const char* const given = std::getenv("CASECOMM_SEED");
   const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::atoll(given)) : std::random_device{}();
@@ -148,6 +155,11 @@ TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
       ReadMail mail(place.MailOf(random), *directory);
       mail.identified.trust = static_cast<Trust>(random.Below(3));
       mail.identified.mail_class = static_cast<MailClass>(1 + random.Below(5));
+      mail.identified.received = static_cast<uint32_t>(random.Below(4) * 25);
+      mail.identified.sender_over_budget = random.Chance(8);
+      for (identify::Slot& slot : mail.identified.slots) {
+        slot.over_budget = slot.locator != nullptr && slot.locator->kind == address::Kind::kRecord && random.Chance(8);
+      }
       Decision decision;
       Decide(*program, mail.recipients, mail.identified, *directory, &decision);
       const MailDecision told =
@@ -166,6 +178,7 @@ TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
         }
         words.erase("sender_policy");
         words.erase("closed_record");
+        words["budget"] = BudgetWord(mail.identified, asked, interpreter.number("max_received"));
         for (const Interpreter::Tried& tried : interpreter.Run(words, author)) {
           ASSERT_LT(step, trace.size()) << json;
           EXPECT_EQ(trace[step].rule, tried.rule) << json;

@@ -52,6 +52,8 @@ void EachConsistent(const std::function<void(const Facts&)>& call) {
     if (!drop && !Is(facts, Fact::kForwarded, ForwardedFact::kNo)) return;
     if (!drop && !Is(facts, Fact::kRecipients, RecipientsFact::kNone)) return;
     if (Is(facts, Fact::kAuthor, AuthorFact::kOwner) && !(drop && known_locator)) return;
+    if (Is(facts, Fact::kAddress, AddressFact::kNone) && !Is(facts, Fact::kBudget, BudgetFact::kWithin)) return;
+    if (Is(facts, Fact::kBudget, BudgetFact::kRecord) && !(record && known_locator)) return;
     call(facts);
   };
   fill(0);
@@ -129,14 +131,15 @@ TEST(Program, X05_every_combination_of_facts_ends_as_the_policy_says) {
       if (Is(facts, Fact::kAddress, AddressFact::kDrop)) expected = DropAction(facts);
       if (Is(facts, Fact::kAddress, AddressFact::kUnroutable)) expected = Action::kHold;
       if (!Is(facts, Fact::kLimit, LimitFact::kWithin)) expected = Action::kHold;
+      if (!Is(facts, Fact::kBudget, BudgetFact::kWithin)) expected = Action::kHold;
       ASSERT_EQ(rule.action, expected) << rule.name;
       Facts seen = facts;
       if (!Is(facts, Fact::kAddress, AddressFact::kNone)) Set(&seen, Fact::kSeenIn, SeenInFact::kHeader);
       ASSERT_EQ(std::ranges::count_if(Possible(), [&](const Box& world) { return world.Holds(seen); }), 1);
     });
     // Nothing and unroutable; records by locator, state and kind; drops by locator, author, forwarding and recipients;
-    // times trust, mail, limit, policy and closed_record.
-    EXPECT_EQ(count, (2u * 4 + (3 * 2 * 5 + 1) * 4 + (3 * 5 + 4) * 3 * 7) * 3 * 2 * 3 * 5 * 2);
+    // each with its budgets; times trust, mail, limit, policy and closed_record.
+    EXPECT_EQ(count, (4u + 4 * 3 + (3 * 2 * 5 * 4 + 3) * 4 + (3 * 5 + 4) * 3 * 7 * 3) * 3 * 2 * 3 * 5 * 2);
     // Each rule decides something, but the last, which is there so that none falls through.
     for (const Rule& rule : program.rules())
       EXPECT_EQ(reached.contains(rule.name), rule.name != "otherwise") << rule.name;

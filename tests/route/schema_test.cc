@@ -50,6 +50,17 @@ TEST(RulesSchema, names_every_act_and_every_setting) {
   }
   const auto& settings = schema["properties"]["settings"]["properties"];
   for (const auto& [name, values] : settings.items()) {
+    const auto take = [&, setting = name](int64_t value) {
+      return Program::Parse(R"({"casecomm_rules": 1, "name": "t", "extends": "casebook", "settings": {")" + setting +
+                            "\": " + std::to_string(value) + "}}")
+          .ok();
+    };
+    if (values["type"] == "integer") {
+      const auto least = values["minimum"].get<int64_t>(), most = values["maximum"].get<int64_t>();
+      EXPECT_TRUE(take(least) && take(most)) << name;
+      EXPECT_FALSE(take(least - 1) || take(most + 1)) << name;
+      continue;
+    }
     for (const std::string& value : values["enum"].get<Names>()) {
       const std::string json = R"({"casecomm_rules": 1, "name": "t", "extends": "casebook", "settings": {")" + name +
                                R"(": ")" + value + R"("}})";
