@@ -12,6 +12,13 @@ namespace casecomm::flow {
 
 using host::Value;
 
+namespace {
+
+// A mail that says it was written so long before it came may be an old one that is sent again (threat T13).
+constexpr int64_t kStaleSeconds = 7 * 24 * 3600;
+
+}  // namespace
+
 std::string TransportKey(const host::InboundMail& mail, std::string_view raw_digest) {
   if (!mail.transport_key.empty()) return mail.transport_key;
   base::Sha256 digest;
@@ -275,6 +282,9 @@ void Examiner::ReadContent(Job* job) {
   row.message_id = std::move(mail.message_id);
   row.subject = std::move(mail.subject);
   row.date_s = mail.date;
+  if (row.date_s && *row.date_s < ArrivalTime(envelope, context_.Now()) / 1'000'000 - kStaleSeconds) {
+    job->badges.emplace_back("stale_date");
+  }
   row.from = std::move(mail.from);
   row.to = std::move(mail.to);
   row.cc = std::move(mail.cc);

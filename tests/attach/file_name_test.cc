@@ -168,8 +168,7 @@ TEST(SafeNameEverywhere, T21_AllShortNamesOfANastyAlphabet) {
 TEST(SafeNameEverywhere, T21_RandomNamesOfNastyPieces) {
   test::Rng rng;
   PRINT_SEED(rng);
-  const char* const wanted = std::getenv("CASECOMM_NAMES");
-  const uint64_t names = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 200'000;
+  const size_t names = test::Runs("CASECOMM_NAMES", 200'000);
   const std::vector<string> kPieces = {"..",
                                        "/",
                                        "\\",

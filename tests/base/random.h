@@ -38,6 +38,17 @@ class Rng {
   std::mt19937_64 engine_;
 };
 
+// How often a random test runs: as the variable says, for the whole; else the gate's share, of which a sanitizer, under
+// which all takes some times as long, has a part.
+inline size_t Runs(const char* variable, size_t share) {
+  if (const char* const whole = std::getenv(variable)) return static_cast<size_t>(std::strtoull(whole, nullptr, 10));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return share / 5;
+#else
+  return share;
+#endif
+}
+
 #define PRINT_SEED(rng) SCOPED_TRACE("CASECOMM_SEED=" + std::to_string((rng).seed()))
 
 }  // namespace casecomm::test

@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
 
 #include "casecomm/rules.h"
 #include "store/collections.h"
+#include "tests/base/random.h"
 #include "tests/flow/host.h"
 
 namespace casecomm {
@@ -211,17 +211,15 @@ TEST(Budgets, Y01_explain_looks_at_the_counts_and_adds_nothing) {
 // Against a plain list of what came: never more than the budget in any hour, and never held with less than it in seventy
 // minutes.
 TEST(Budgets, T31_random_traffic_keeps_every_hour) {
-  const char* const given = std::getenv("CASECOMM_SEED");
-  const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::atoll(given)) : std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   Firm firm("casebook");
   Set(firm, R"("record_per_hour": 7)");
   const std::string address = firm.Record("C1");
   std::vector<int64_t> came;
   size_t held = 0;
   for (int n = 0; n < 400; ++n) {
-    firm.clock->now_us += static_cast<int64_t>(random() % (n / 50 % 2 == 0 ? 20 : 3)) * kMinute;
+    firm.clock->now_us += static_cast<int64_t>(random.Below(n / 50 % 2 == 0 ? 20 : 3)) * kMinute;
     const int64_t now = firm.clock->now_us;
     const auto within = [&](int64_t span) {
       return std::count_if(came.begin(), came.end(), [&](int64_t at) { return at > now - span; });

@@ -53,10 +53,8 @@ std::string_view TrustOfLines(const std::vector<std::string>& lines, const Trust
   return TrustOfRaw(Mail(lines), policy, verdict);
 }
 
-// As often as the environment asks; else the gate's share.
-int Rounds(const char* variable, int share) {
-  const char* const given = std::getenv(variable);
-  return given == nullptr ? share : std::atoi(given);
+int Rounds(const char* variable, size_t share) {
+  return static_cast<int>(test::Runs(variable, share));
 }
 
 const std::string kFrom = "From: Ann <ann@bank.example>";

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/base/random.h"
 #include "tests/route/casefleet_reference.h"
 #include "tests/route/routed.h"
 
@@ -173,7 +174,7 @@ TEST(Casefleet, CF08_random_firms_agree_with_the_reference) {
   std::mt19937 random(seed);
   const auto below = [&](size_t n) { return static_cast<size_t>(random() % n); };
   const std::vector<std::string> kinds = {"case", "matter", "lead", "intake", "provider"};
-  for (int round = 0; round < 3000; ++round) {
+  for (size_t round = test::Runs("CASECOMM_CF08", 3000); round > 0; --round) {
     reference::Firm firm = Office();
     const size_t contacts = below(5), addresses = 1 + below(4);
     for (size_t i = 0; i < contacts; ++i) {

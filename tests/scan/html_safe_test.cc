@@ -19,6 +19,7 @@
 #include "scan/html_tree.h"
 #include "scan/html_url.h"
 #include "scan/utf8.h"
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 #include "tests/scan/html_payloads.h"
 
@@ -199,15 +200,15 @@ TEST(SafeHtml, TheJudgeOfStylesTellsThemApart) {
 TEST(SafeHtml, LeavesNothingOfMutants) {
   const char* const asked = std::getenv("CASECOMM_T24");
   const char* const given = std::getenv("CASECOMM_SEED");
-  const long count = asked == nullptr ? 20'000 : std::atol(asked);
+  const size_t count = test::Runs("CASECOMM_T24", 20'000);
   const uint64_t seed = given != nullptr   ? std::strtoull(given, nullptr, 10)
                         : asked == nullptr ? 24
                                            : std::random_device()();
-  if (asked != nullptr) std::printf("%ld mutants, CASECOMM_SEED=%ju\n", count, static_cast<uintmax_t>(seed));
+  if (asked != nullptr) std::printf("%zu mutants, CASECOMM_SEED=%ju\n", count, static_cast<uintmax_t>(seed));
   std::mt19937_64 random(seed);
   CharsetDecoder charsets;
   bool clean = true;
-  for (long i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     SCOPED_TRACE("CASECOMM_SEED=" + std::to_string(seed) + ", mutant " + std::to_string(i));
     ASSERT_NO_FATAL_FAILURE(ExpectSafe(charsets.ToUtf8(Payloads().Mutant(&random), "utf-8", &clean)));
   }
