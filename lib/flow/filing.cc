@@ -2,6 +2,7 @@
 #include "flow/filing.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "access/check.h"
 #include "base/text.h"
@@ -16,6 +17,15 @@ namespace {
 
 // A mail that says it was written so long before it came may be an old one that is sent again (threat T13).
 constexpr int64_t kStaleSeconds = 7 * 24 * 3600;
+
+// Where a goal's content may be already: what a record has, its address need not hold for anybody (threat T13).
+std::vector<std::string> Destinations(const Goal& goal) {
+  std::vector<std::string> all = {goal.destination};
+  if (std::string record = "record:" + goal.record; !goal.record.empty() && record != goal.destination) {
+    all.push_back(std::move(record));
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -329,13 +339,17 @@ Status Filing::LookUp(Examiner& examiner, const std::vector<Job*>& jobs) {
   }
 
   prefixes.clear();
+  std::deque<std::string> contents_asked;  // what the prefixes borrow
   for (Job* job : jobs) {
     const auto seen = deliveries_.find({job->source, job->transport_key});
     if (job->goals.empty() || (seen != deliveries_.end() && seen->second.message)) continue;
     examiner.ReadContent(job);
     for (const Goal& goal : job->goals) {
       if (!job->unparsed) {
-        prefixes.push_back(Key(account, Value::Text(goal.destination), Value::Bytes(job->message.content_key)));
+        for (const std::string& destination : Destinations(goal)) {
+          contents_asked.push_back(destination);
+          prefixes.push_back(Key(account, Value::Text(contents_asked.back()), Value::Bytes(job->message.content_key)));
+        }
       }
       if (job->decision.targets[goal.target].outcome == Outcome::kFiled) threads_.Want(goal.record, job->traits);
     }
@@ -403,13 +417,19 @@ Status Filing::PlanJob(Job* job, bool effect) {
     return {};
   }
 
-  const auto known = [&](const Goal& goal) -> const std::string* {
-    const auto found = contents_.find({goal.destination, job->message.content_key});
-    return job->unparsed || found == contents_.end() ? nullptr : &found->second;
+  const auto known = [&](Goal* goal) -> const std::string* {
+    if (job->unparsed) return nullptr;
+    for (std::string& destination : Destinations(*goal)) {
+      const auto found = contents_.find({destination, job->message.content_key});
+      if (found == contents_.end()) continue;
+      goal->destination = std::move(destination);
+      return &found->second;
+    }
+    return nullptr;
   };
   std::string message;  // stored once, however many destinations it has (spec X-01)
-  for (const Goal& goal : job->goals) {
-    if (const std::string* earlier = known(goal); message.empty() && earlier != nullptr) message = *earlier;
+  for (Goal& goal : job->goals) {
+    if (const std::string* earlier = known(&goal); message.empty() && earlier != nullptr) message = *earlier;
   }
   const bool is_new = message.empty();
   if (effect) {
@@ -433,7 +453,7 @@ Status Filing::PlanJob(Job* job, bool effect) {
       continue;
     }
     Goal& goal = job->goals[next_goal++];
-    if (const std::string* earlier = known(goal)) {
+    if (const std::string* earlier = known(&goal)) {
       if (Status s = RepeatContent(*earlier, goal, job, effect, &targets); !s.ok()) return s;
       continue;
     }
