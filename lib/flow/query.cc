@@ -5,6 +5,7 @@
 #include <set>
 
 #include "flow/session.h"
+#include "flow/threads.h"
 #include "record/words.h"
 #include "store/collections.h"
 
@@ -65,25 +66,6 @@ Result<wire::ThreadRow> Session::Impl::FindThread(std::string_view thread) {
   return Status(Code::kDataLoss, "store_damaged", std::string(thread), "threads were joined in a circle");
 }
 
-// Adds the threads that are joined to these, and theirs, each at the position of the one it is joined to.
-Status Session::Impl::AddAliases(std::map<std::string, size_t>* position) {
-  std::vector<std::string> fresh;
-  for (const auto& [thread, at] : *position) fresh.push_back(thread);
-  while (!fresh.empty()) {
-    std::vector<std::vector<Value>> prefixes;
-    for (const std::string& thread : fresh) prefixes.push_back(flow::Key(number(), Value::Text(thread)));
-    auto aliases = flow::ReadNouns(context_.store(), store::kThreads, store::kThreadsByAlias, std::move(prefixes),
-                                   wire::ReadThread);
-    if (!aliases.ok()) return aliases.status();
-    std::vector<std::string> next;
-    for (const wire::ThreadRow& thread : *aliases) {
-      if (position->emplace(thread.id, position->at(*thread.alias_of)).second) next.push_back(thread.id);
-    }
-    fresh = std::move(next);
-  }
-  return {};
-}
-
 Result<Page<ThreadSummary>> Session::Impl::Threads(std::string_view record, const PageRequest& request) {
   if (auto found = FindRecord(record); !found.ok()) return found.status();
   auto pager = OpenPage(request, store::kThreads, store::kThreadsByRecord, {record});
@@ -106,7 +88,7 @@ Result<Page<MessageView>> Session::Impl::Messages(std::string_view thread, const
   auto pager = OpenPage(request, store::kTargets, store::kTargetsByThread, {thread});
   if (!pager.ok()) return pager.status();
   std::map<std::string, size_t> threads = {{found->id, 0}};
-  if (Status s = AddAliases(&threads); !s.ok()) return s;
+  if (Status s = flow::AddAliases(context_.store(), number(), &threads); !s.ok()) return s;
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [id, at] : threads) prefixes.push_back(flow::Key(number(), Value::Text(id)));
   if (Status s = pager->Read(context_.store(), std::move(prefixes)); !s.ok()) return s;
@@ -145,7 +127,7 @@ Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
     position[thread->id] = page.threads.size();
     page.threads.push_back({thread->id, thread->subject, thread->first_us, thread->newest_us, {}});
   }
-  if (Status s = AddAliases(&position); !s.ok()) return s;
+  if (Status s = flow::AddAliases(context_.store(), number(), &position); !s.ok()) return s;
 
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [thread, at] : position) prefixes.push_back(flow::Key(number(), Value::Text(thread)));

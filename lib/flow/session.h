@@ -73,7 +73,6 @@ class Session::Impl {
   Result<std::set<std::string>> Viewable(std::set<std::string> records);
   Result<wire::RecordRow> FindRecord(std::string_view record);
   Result<wire::ThreadRow> FindThread(std::string_view thread);
-  Status AddAliases(std::map<std::string, size_t>* position);
   Result<std::vector<MessageView>> ReadMessages(const std::vector<wire::TargetRow>& targets);
   Status AuthorizeMessage(std::string_view message);
   Result<std::string> StoredRaw(std::string_view message);

@@ -20,6 +20,23 @@ ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view s
   return traits;
 }
 
+Status AddAliases(host::Store& store, uint32_t account, std::map<std::string, size_t>* position) {
+  std::vector<std::string> fresh;
+  for (const auto& [thread, at] : *position) fresh.push_back(thread);
+  while (!fresh.empty()) {
+    std::vector<std::vector<Value>> prefixes;
+    for (const std::string& thread : fresh) prefixes.push_back(Key(account, Value::Text(thread)));
+    auto aliases = ReadNouns(store, store::kThreads, store::kThreadsByAlias, std::move(prefixes), wire::ReadThread);
+    if (!aliases.ok()) return aliases.status();
+    std::vector<std::string> next;
+    for (const wire::ThreadRow& thread : *aliases) {
+      if (position->emplace(thread.id, position->at(*thread.alias_of)).second) next.push_back(thread.id);
+    }
+    fresh = std::move(next);
+  }
+  return {};
+}
+
 void ThreadBook::Want(const std::string& record, const ThreadTraits& traits) {
   for (const int64_t key : traits.keys) wanted_.emplace(record, key);
   if (traits.signed_locator) wanted_locators_.insert(*traits.signed_locator);

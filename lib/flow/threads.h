@@ -28,6 +28,9 @@ struct ThreadTraits {
                          const wire::AccountRow& account, int64_t now_us);
 };
 
+// Adds the threads that are joined to these, and theirs, each at the position of the one it is joined to.
+Status AddAliases(host::Store& store, uint32_t account, std::map<std::string, size_t>* position);
+
 // Three steps: Want for each mail that may be placed, Load once, then Place and at the end Write. One
 // account, one batch.
 class ThreadBook {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/text.h"
 #include "store/collections.h"
 #include "tests/flow/host.h"
 
@@ -72,6 +73,39 @@ TEST(Rules, X05_an_account_without_a_preset_is_P3) {
   failed.trust = Trust::kFail;
   EXPECT_EQ(bare.Route(mail, proven)->outcome, Outcome::kFiled);
   EXPECT_EQ(bare.Route(mail, failed)->targets.at(0).reason, "auth_fail");
+}
+
+TEST(Rules, X09_X12_a_never_log_list_leaves_key_digest_time_and_reason_only) {
+  Firm firm("casebook");
+  ASSERT_TRUE(firm.As()
+                  .SetRules(Parsed(R"({"casecomm_rules": 1, "name": "never", "extends": "casebook",
+    "lists": {"never_logged": ["@counsel.example"]},
+    "rules": [{"rule": "never_logged", "when": {"author_in": "never_logged"}, "then": "not_tracked", "reason": "rule"},
+              {"include": "casebook"}]})"))
+                  .ok());
+  const std::string address = firm.Record("C1");
+  const MailDecision decision =
+      firm.ReceiveOne("From: Xyzzy Priv <xyzzy@counsel.example>\r\nTo: " + address +
+                      ", ann@firm.example.org\r\nSubject: xyzzy subject\r\nMessage-ID: <xyzzy@counsel.example>\r\n"
+                      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nxyzzy text\r\n--b\r\n"
+                      "Content-Disposition: attachment; filename=xyzzy.txt\r\n\r\nxyzzy file\r\n--b--\r\n");
+  EXPECT_EQ(decision.outcome, Outcome::kNotTracked);
+  EXPECT_EQ(decision.targets.at(0).rule, "never_logged");
+  EXPECT_TRUE(decision.id.empty());
+  size_t keys = 0;
+  for (uint32_t collection = 0; collection < store::kCollectionCount; ++collection) {
+    for (const int64_t account : {int64_t{0}, Number(firm)}) {
+      for (const store::StoredRow& row : testing::AllRows(*firm.control->store, collection, account)) {
+        if (collection == store::kTransportKeys) ++keys;
+        std::string all = row.body;
+        for (size_t c = 0; c < row.columns.size(); ++c) all += ' ' + row.text(c);
+        EXPECT_EQ(base::LowerAscii(all).find("xyzzy"), std::string::npos)
+            << store::LibrarySchema().collections[collection].name;
+      }
+    }
+  }
+  EXPECT_EQ(keys, 1u);
+  EXPECT_TRUE(firm.As().ShowRecord("C1")->threads.empty());
 }
 
 TEST(Rules, are_the_operators_to_change_and_staffs_to_read) {
