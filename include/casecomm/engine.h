@@ -65,6 +65,13 @@ struct LinkRequest {
   std::string new_contact_name, new_contact_email;  // or one to create (spec CF-10)
 };
 
+// An act on one state of a stored message.
+struct ActRequest {
+  std::string message;
+  std::string target;  // HeldView::target; may be empty where the act can be done with one state only
+  std::string why;     // 1 to 1,000 bytes of UTF-8; Reroute, Reject and Withdraw need it
+};
+
 // What a mail's commit answered: handed out in the order of the source, after the commit and before the mail is
 // acknowledged; of a mail that names several accounts, once for each, by name.
 using ReceivedCallback = std::function<void(const host::InboundMail&, const MailDecision&)>;
@@ -116,8 +123,7 @@ class Session {
   // Where a mail goes by the account's rules and where by others, without effect, as Route sees it (spec Y-02). The
   // operator's.
   Result<Rehearsal> Rehearse(const RuleSet& rules, std::string_view raw, const EnvelopeHint& envelope = {});
-  // The same for every stored message, in the order they came. The host's verdict on an author is not stored, so that trust
-  // is what the mail's own fields say.
+  // The same for every stored message, in the order they came.
   Status RehearseStored(const RuleSet& rules, const RehearsedCallback& rehearsed);
 
   // Lists, a page a call, filtered by what the actor may see. A cursor that is not one of this list's is
@@ -138,6 +144,36 @@ class Session {
 
   // Files an unassigned message by hand (spec CF-10 to CF-12) and closes its notification. Answers where it is now.
   Result<MailDecision> Link(const LinkRequest& request);
+
+  // The ways out of mail that waits, and back (docs/held.md): each is one commit with an entry in Acts, and answers where the
+  // message is now. By the operator, by staff who may edit the record that holds it, or by the owner of the drop address.
+  // failed_precondition ("no_such_exit") where the state has no such exit; invalid_argument ("target_needed") where several
+  // states have it, ("bad_why").
+  //
+  // Held at a record's address: files it on that record, marked "released". Its files are scanned again; what the scanner
+  // finds, or cannot look at, stays held ("scanner_hit", "scanner_unavailable").
+  Result<MailDecision> Release(const ActRequest& request);
+  // Held, unassigned or in the catch-all: files it on other records, each one that the actor may edit. Unassigned mail goes
+  // where Link lets it, and needs a contact among its addresses.
+  Result<MailDecision> Reroute(const ActRequest& request, const std::vector<std::string>& records);
+  // Held: marks it as the catch-all's; the copy stays. The host sends the bytes (ReadRaw) to the address, which must not be
+  // one of ours.
+  Result<MailDecision> Forward(const ActRequest& request, const std::string& address);
+  Result<MailDecision> Reject(const ActRequest& request);    // held
+  Result<MailDecision> Withdraw(const ActRequest& request);  // filed, unassigned or in the catch-all: leaves its lists
+  // Rejected or withdrawn: back to the state before; a receipt where the same content came meanwhile.
+  Result<MailDecision> Restore(const ActRequest& request);
+
+  // Staff and the operator: of the states that the actor may settle, those that are held, or (state) in the catch-all,
+  // rejected or withdrawn. Oldest first.
+  Result<Page<HeldView>> Held(const PageRequest& page = {}, Outcome state = Outcome::kHeld);
+  // What was done with a message, oldest first; of its states, those that the actor may settle or view.
+  Result<Page<ActView>> Acts(std::string_view message, const PageRequest& page = {});
+  // Records that a message may belong on and that the actor may edit, best first; for whoever may settle it (spec CF-13).
+  Result<std::vector<SuggestionView>> Suggestions(std::string_view message);
+  // Waiting messages that people, addresses, assignments or records which changed since would let the rules file (spec
+  // Y-04). They are offered: Release, Reroute or Link files them. The change that came first stands first.
+  Result<Page<LateMatchView>> LateMatches(const PageRequest& page = {});
 
   // Hands the bytes of a stored message, or of one of its attachments decoded, to `sink` in pieces; what the sink fails
   // with ends the reading and is answered unchanged. `position` is one in MessageView::attachments. An attached message

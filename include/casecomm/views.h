@@ -99,6 +99,58 @@ struct UnassignedView {
   std::vector<Candidate> candidates;
 };
 
+// A message that waits for a person, or that one set aside, at one of its destinations (threats.md, section 5).
+struct HeldView {
+  std::string id;
+  std::string target;  // names the state in an act on the message
+  Outcome state = Outcome::kHeld;
+  std::string reason, rule, sentence;  // what the rules said of it
+  std::string path;
+  std::optional<std::string> message_id, subject;
+  std::vector<std::string> from, to;
+  int64_t recorded_at_us = 0;
+  int64_t age_us = 0;        // since then, by the clock
+  int32_t alert_days = 0;    // 0, 1, 7 or 30: the last of these days that has passed
+  uint64_t size = 0;         // bytes as it came
+  std::string forwarded_to;  // of catch_all by a person
+};
+
+// What a person did with a state of a message.
+struct ActView {
+  std::string id;
+  std::string target;
+  std::string event;  // "released", "rerouted", "forwarded", "linked", "rejected", "withdrawn", "restored"
+  std::string actor;  // "operator" or a person's id
+  std::string why;
+  Outcome from = Outcome::kHeld, to = Outcome::kFiled;
+  std::vector<std::string> records;  // that it was filed on
+  std::string address;               // that it was forwarded to
+  int64_t recorded_at_us = 0;
+};
+
+// Why a message may belong on a record: address_named, author_record, recipient_record, original_author,
+// original_recipient, thread_known or id_in_subject.
+struct SuggestionReason {
+  std::string word, sentence;
+};
+
+// A record that a message may belong on. It is a proposal: nothing follows from it.
+struct SuggestionView {
+  std::string record, name;
+  uint32_t score = 0;
+  std::vector<SuggestionReason> reasons;  // the strongest first
+};
+
+// A waiting message that the rules and the directory of now would file (spec Y-04).
+struct LateMatchView {
+  std::string id;
+  std::optional<std::string> message_id, subject;
+  std::vector<std::string> from, to;
+  int64_t recorded_at_us = 0;           // of the message
+  std::vector<std::string> changes;     // what the directory says anew, a sentence's part each
+  std::vector<TargetDecision> targets;  // by the name of the state that waits: where it would be filed, and why
+};
+
 // A thread without its messages.
 struct ThreadSummary {
   std::string id, record, subject;

@@ -55,15 +55,17 @@ class Pieces final : public scan::ByteSink {
 
 }  // namespace
 
-// ok if the actor may read the message: one of a record they may view, or unassigned and their own.
+// ok if the actor may read the message: one of a record they may view, or one that they may settle.
 Status Session::Impl::AuthorizeMessage(std::string_view message) {
   if (is_operator()) return {};
   auto targets = flow::ReadNouns(context_.store(), store::kTargets, store::kPrimary,
                                  {flow::Key(number(), Value::Text(message))}, wire::ReadTarget);
   if (!targets.ok()) return targets.status();
-  for (const wire::TargetRow& target : *targets) {
-    const bool own = target.outcome == Outcome::kUnassigned && target.owner == actor_.person;
-    if (own) return {};
+  auto may = MaySettle(*targets);
+  if (!may.ok()) return may.status();
+  for (size_t i = 0; i < targets->size(); ++i) {
+    const wire::TargetRow& target = (*targets)[i];
+    if (target.outcome != Outcome::kFiled && target.outcome != Outcome::kDuplicate && (*may)[i]) return {};
     if (target.outcome != Outcome::kFiled || !target.record) continue;
     const Status allowed = Authorize(access::Action::kViewRecord, *target.record);
     if (allowed.ok() || allowed.code() != Code::kPermissionDenied) return allowed;

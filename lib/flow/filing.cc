@@ -6,6 +6,8 @@
 
 #include "access/check.h"
 #include "base/text.h"
+#include "flow/mentions.h"
+#include "flow/states.h"
 #include "scan/content.h"
 #include "store/collections.h"
 
@@ -284,6 +286,7 @@ void Examiner::ReadContent(Job* job) {
   }
   row.raw_digest = job->raw_digest;
   row.size = inbound.raw.size();
+  row.verdict = inbound.trust;
   if (job->unparsed) return;
 
   const scan::Envelope& envelope = router_.Scan(inbound.raw);
@@ -302,6 +305,12 @@ void Examiner::ReadContent(Job* job) {
   row.defects = std::move(mail.defects);
   row.content_key = base::AsBytes(scan::ContentKey(envelope));
   Inspect(envelope, mail.over_limit, job);
+  const bool waits = std::any_of(job->decision.targets.begin(), job->decision.targets.end(),
+                                 [](const TargetDecision& target) { return Waits(target.outcome); });
+  if (waits) {
+    job->mentions =
+        MentionsOf(job->account->number(), envelope, scan::ReadMail(envelope).forwarded, row.envelope_recipients);
+  }
   job->traits = ThreadTraits::Of(envelope, row.subject.value_or(""), context_, job->account->row(), context_.Now());
 }
 
@@ -315,9 +324,13 @@ Status Filing::Plan(Examiner& examiner, const std::vector<Job*>& jobs, bool effe
     if (effect) CountMail(*job, &examiner.BudgetsOf(account_));
     Summarize(&job->decision);  // told of where the mail ends, not of where the rules would put it
   }
-  if (effect) {
-    threads_.Write(batch_);
-    examiner.BudgetsOf(account_).Write(account_.number(), &batch_);
+  if (!effect) return {};
+  threads_.Write(batch_);
+  examiner.BudgetsOf(account_).Write(account_.number(), &batch_);
+  if (!mentioned_.empty()) {
+    auto snapshot = examiner.SnapshotOf(account_);
+    if (!snapshot.ok()) return snapshot.status();
+    batch_.Require(store::kMarks, Key(account_.number(), Value::Text(kDirectoryMark)), snapshot->directory->version());
   }
   return {};
 }
@@ -460,6 +473,7 @@ Status Filing::PlanJob(Job* job, bool effect) {
     if (effect) {
       if (Status s = StoreGoal(goal, job, &target); !s.ok()) return s;
       goal.stored = true;
+      if (Waits(target.outcome)) Mention(goal, *job, is_new);
     } else if (target.outcome == Outcome::kFiled) {
       target.thread = threads_.Find(goal.record, job->traits);
     }
@@ -473,15 +487,16 @@ Status Filing::PlanJob(Job* job, bool effect) {
 
 // Where an earlier message is now, in words.
 std::string Filing::Whereabouts(const wire::TargetRow& row) {
-  if (row.outcome == Outcome::kHeld) return " and is held";
-  if (row.outcome == Outcome::kUnassigned) return " and is unassigned";
+  if (row.outcome != Outcome::kFiled && row.outcome != Outcome::kDuplicate) {
+    return " and is " + std::string(OutcomeName(row.outcome));
+  }
   return row.record ? " and is on record " + *row.record : std::string();
 }
 
 TargetDecision Filing::Repeated(const wire::TargetRow& row) {
   TargetDecision target;
   target.target = row.target;
-  if (row.outcome != Outcome::kHeld && row.outcome != Outcome::kUnassigned) target.record = row.record;
+  if (row.outcome == Outcome::kFiled || row.outcome == Outcome::kDuplicate) target.record = row.record;
   target.outcome = Outcome::kDuplicate;
   target.thread = row.thread.value_or("");
   target.rule = row.rule;
@@ -519,13 +534,14 @@ Status Filing::RepeatContent(const std::string& message, const Goal& goal, Job* 
     targets->push_back(std::move(target));
     return effect ? AddReceipt(*job, message, destination) : Status();
   };
-  // What was unassigned may have been linked since, to a record or two: the answer is where the mail is now.
+  // What waited may have been filed since, on a record or two: the answer is where the mail is now.
   bool found = false;
   if (const auto rows = targets_.find(message); rows != targets_.end()) {
     for (const wire::TargetRow& row : rows->second) {
-      const bool linked = decided.outcome == Outcome::kUnassigned && row.outcome == Outcome::kFiled &&
-                          row.rule == kLinkedByHand && row.target == decided.target;
-      if (row.destination != goal.destination && !linked) continue;
+      const bool by_hand = row.origin == goal.destination ||
+                           (row.origin.empty() && row.rule == kLinkedByHand && row.target == decided.target);
+      const bool filed = row.outcome == Outcome::kFiled && by_hand;
+      if (row.destination != goal.destination && !filed) continue;
       found = true;
       if (Status s = add(Repeated(row), row.destination, Whereabouts(row)); !s.ok()) return s;
     }
@@ -553,12 +569,14 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   if (!goal.record.empty()) row.record = goal.record;
   if (!goal.owner.empty()) row.owner = goal.owner;
 
+  if (target->outcome == Outcome::kFiled || target->outcome == Outcome::kHeld) {  // held: for when it is released
+    row.badges = job->badges;
+    if (job->automatic) row.badges.emplace_back("automatic");
+  }
   if (target->outcome == Outcome::kFiled) {
     auto thread_id = context_.NewId();
     if (!thread_id.ok()) return thread_id.status();
     row.thread = threads_.Place(goal.record, job->traits, std::move(*thread_id), &message.recorded_us);
-    row.badges = job->badges;
-    if (job->automatic) row.badges.emplace_back("automatic");
     if (goal.record_closed) row.badges.emplace_back("record_closed");
     target->thread = *row.thread;
     target->record = goal.record;
@@ -603,6 +621,25 @@ void Filing::CountMail(const Job& job, BudgetBook* budgets) const {
   }
   for (const std::string& record : records) budgets->Store(RecordBudget(record), *job.arrived_us);
   if (any && !job.sender_budget.empty()) budgets->Store(job.sender_budget, *job.arrived_us);
+}
+
+// What the mail names, so that a change of the directory finds it (spec Y-04). One that is stored already may be offered:
+// that must not be taken back.
+void Filing::Mention(const Goal& goal, const Job& job, bool is_new) {
+  if (account_.number() == kOperatorAccount || job.unparsed) return;
+  std::vector<int64_t> hashes = job.mentions;
+  if (!goal.record.empty()) hashes.push_back(RecordMention(account_.number(), goal.record));
+  for (const int64_t hash : hashes) {
+    if (!mentioned_.emplace(hash, job.message.id).second) continue;
+    wire::MentionRow row;
+    row.hash = hash;
+    row.message = job.message.id;
+    if (!is_new) {
+      row.changed_us = job.message.recorded_us;
+      row.changes.emplace_back("the same mail came again");
+    }
+    wire::Put(batch_, account_.number(), row);
+  }
 }
 
 void Filing::StoreMessage(Job* job) {

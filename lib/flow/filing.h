@@ -21,7 +21,7 @@
 
 namespace casecomm::flow {
 
-// The rule of what a person filed.
+// The rule of what a person linked.
 inline constexpr std::string_view kLinkedByHand = "linked_by_hand";
 
 // A destination a mail is to be stored at.
@@ -59,7 +59,8 @@ struct Job {
 
   // Read when the mail is to be stored.
   wire::MessageRow message;
-  bool automatic = false;  // a program made it: nobody is told of it (spec X-02, threat T32)
+  bool automatic = false;         // a program made it: nobody is told of it (spec X-02, threat T32)
+  std::vector<int64_t> mentions;  // of mail that waits for a person
   ThreadTraits traits;
 };
 
@@ -140,6 +141,7 @@ class Filing {
   static std::string Whereabouts(const wire::TargetRow& row);
   static TargetDecision Repeated(const wire::TargetRow& row);
   Status StoreGoal(const Goal& goal, Job* job, TargetDecision* target);
+  void Mention(const Goal& goal, const Job& job, bool is_new);
   void StoreMessage(Job* job);
   void CountMail(const Job& job, BudgetBook* budgets) const;
   Status AddReceipt(const Job& job, const std::string& message, const std::string& destination);
@@ -159,6 +161,7 @@ class Filing {
   std::map<std::string, std::vector<wire::TargetRow>> targets_;                      // of messages in the two above
   std::map<std::string, std::vector<std::string>> editors_;  // of records: staff to give notice to
   std::set<std::string> required_;                           // dependencies already in the batch
+  std::set<std::pair<int64_t, std::string>> mentioned_;      // hash, message
 };
 
 }  // namespace casecomm::flow

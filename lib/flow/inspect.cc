@@ -25,7 +25,7 @@ bool HasOneReading(const scan::Envelope& envelope, const MailLimits& limits) {
 }
 
 Finding NotScanned(const PartVerdict& verdict, const std::string& why) {
-  return {"scanner_unavailable", FileText(verdict) + " was not scanned: " + why + "."};
+  return {std::string(kScannerUnavailable), FileText(verdict) + " was not scanned: " + why + "."};
 }
 
 }  // namespace
@@ -84,8 +84,8 @@ Finding Inspections::Scan(const PartVerdict& verdict, std::string_view bytes) {
   if (context_.Now() > file.deadline_us) return NotScanned(verdict, "the scanner answered too late");
   if (!answer.clean) {
     const std::string finding = base::Printable(base::CutUtf8(answer.finding, kWords));
-    return {"scanner_hit", "the scanner found " + (finding.empty() ? "something bad" : '"' + finding + '"') + " in " +
-                               FileText(verdict) + "."};
+    return {std::string(kScannerHit), "the scanner found " + (finding.empty() ? "something bad" : '"' + finding + '"') +
+                                          " in " + FileText(verdict) + "."};
   }
   return {};
 }

@@ -15,6 +15,8 @@ namespace casecomm::flow {
 
 // The rule of mail that is held for what it holds.
 inline constexpr std::string_view kInspect = "inspect";
+// Reasons that only the scanner can lift.
+inline constexpr std::string_view kScannerHit = "scanner_hit", kScannerUnavailable = "scanner_unavailable";
 
 struct Finding {
   std::string reason;    // "scanner_hit", "scanner_unavailable", "mime_ambiguous", "limit"; empty: nothing was found

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unassigned mail, filed by hand (spec CF-10 to CF-12).
-#include <algorithm>
-#include <map>
-
-#include "flow/filing.h"
+#include "base/text.h"
+#include "flow/mentions.h"
 #include "flow/session.h"
-#include "flow/threads.h"
 #include "record/check.h"
 #include "scan/envelope.h"
 #include "store/collections.h"
@@ -34,10 +31,16 @@ const identify::Person* ContactAmong(const identify::Directory& directory, const
   return nullptr;
 }
 
+Status NotUnassigned(const std::string& message) {
+  return Status(Code::kNotFound, "not_unassigned", message, "no unassigned message of this id is yours to link");
+}
+
+}  // namespace
+
 // Every address of the mail that may be a contact's: of who it went to, what the rules offered (a forwarded original's
 // too), and at last of who wrote.
-std::vector<std::string> AddressesOf(const scan::Envelope& envelope, const wire::MessageRow& message,
-                                     const wire::TargetRow& unassigned) {
+std::vector<std::string> Session::Impl::LinkAddresses(const scan::Envelope& envelope, const wire::MessageRow& message,
+                                                      const wire::TargetRow& unassigned) {
   std::vector<std::string> addresses;
   const auto add = [&](const std::vector<scan::Mailbox>& mailboxes) {
     for (const scan::Mailbox& mailbox : mailboxes) {
@@ -53,21 +56,15 @@ std::vector<std::string> AddressesOf(const scan::Envelope& envelope, const wire:
   return addresses;
 }
 
-}  // namespace
-
 // The unassigned state of the message that the actor may settle: the own one, or any for the operator.
-Result<wire::TargetRow> Session::Impl::UnassignedTarget(const std::string& message) {
-  auto rows = flow::ReadNouns(context_.store(), store::kTargets, store::kPrimary,
-                              {flow::Key(number(), Value::Text(message))}, wire::ReadTarget);
-  if (!rows.ok()) return rows.status();
+Result<wire::TargetRow> Session::Impl::UnassignedTarget(const std::string& message,
+                                                        const std::vector<wire::TargetRow>& states) {
   std::vector<wire::TargetRow> found;
-  for (wire::TargetRow& row : *rows) {
+  for (const wire::TargetRow& row : states) {
     if (row.outcome != Outcome::kUnassigned) continue;
-    if (is_operator() || row.owner == actor_.person) found.push_back(std::move(row));
+    if (is_operator() || row.owner == actor_.person) found.push_back(row);
   }
-  if (found.empty()) {
-    return Status(Code::kNotFound, "not_unassigned", message, "no unassigned message of this id is yours to link");
-  }
+  if (found.empty()) return NotUnassigned(message);
   if (found.size() > 1) {
     return Status(Code::kFailedPrecondition, "owner_needed", message,
                   "the message is unassigned for several users; link it as one of them");
@@ -160,141 +157,42 @@ Result<std::string> Session::Impl::LinkContact(const LinkRequest& request, const
   batch->Require(store::kMarks, mark, directory.version());
   batch->Put(store::kMarks, {mark[0], mark[1], Value::Int(now_us)});
   wire::Put(*batch, number(), row);
+  flow::Changes changes(number());
+  changes.OfAddress(row.emails.front(), "contact " + base::Printable(Quoted(row.id, row.name)) + " has the address " +
+                                            base::Printable(row.emails.front()) + " now");
+  if (Status s = changes.Write(context_, now_us, batch); !s.ok()) return s;
   return row.id;
 }
 
 Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
-  auto unassigned = UnassignedTarget(request.message);
+  flow::Settlement settlement(context_, account_->row());
+  if (Status s = settlement.Read(request.message); !s.ok()) {
+    return s.reason() == "no_message" ? NotUnassigned(request.message) : s;
+  }
+  auto unassigned = UnassignedTarget(request.message, settlement.states());
   if (!unassigned.ok()) return unassigned.status();
   auto records = LinkRecords(request);
   if (!records.ok()) return records.status();
-
-  auto stored = flow::ReadOne(context_.store(), store::kMessages, flow::Key(number(), Value::Text(request.message)));
-  if (!stored.ok()) return stored.status();
-  if (!*stored)
-    return Status(Code::kDataLoss, "store_damaged", request.message, "an unassigned message had no row of its own");
-  auto message = wire::ReadMessage(**stored);
-  if (!message.ok()) return message.status();
   auto raw = StoredRaw(request.message);
   if (!raw.ok()) return raw.status();
-
-  int64_t now_us = context_.RecordTime();
-  store::BatchBuilder batch(number());
   scan::EnvelopeScanner scanner;
   const scan::Envelope& envelope = scanner.Scan(*raw);
-  auto contact = LinkContact(request, AddressesOf(envelope, *message, *unassigned), now_us, &batch);
+  auto contact = LinkContact(request, LinkAddresses(envelope, settlement.message(), *unassigned), settlement.now_us(),
+                             &settlement.batch());
   if (!contact.ok()) return contact.status();
-  const auto traits =
-      flow::ThreadTraits::Of(envelope, message->subject.value_or(""), context_, account_->row(), now_us);
-  flow::ThreadBook threads(number());
-  std::vector<std::vector<Value>> content_keys;
-  std::vector<std::string> destinations;
-  for (const wire::RecordRow& record : *records) {
-    threads.Want(record.id, traits);
-    destinations.push_back("record:" + record.id);
-  }
-  for (const std::string& destination : destinations) {
-    content_keys.push_back(flow::Key(number(), Value::Text(destination), Value::Bytes(message->content_key)));
-  }
-  if (Status s = threads.Load(context_.store()); !s.ok()) return s;
-  auto contents = flow::ReadMany(context_.store(), store::kContentKeys, store::kPrimary, content_keys);
-  if (!contents.ok()) return contents.status();
-  std::map<std::string, std::string> earlier;  // destination -> message that has the content
-  for (const store::StoredRow& row : *contents) earlier[row.text(1)] = row.text(3);
-
-  MailDecision decision;
-  decision.account = account_->row().name;
-  decision.id = request.message;
-  decision.message_id = message->message_id;
-  decision.outcome = Outcome::kDuplicate;
-  for (size_t i = 0; i < records->size(); ++i) {
-    const wire::RecordRow& record = (*records)[i];
-    batch.Require(store::kRecords, flow::Key(number(), Value::Text(record.id)), record.version);
-    wire::TargetRow row;
-    row.message = request.message;
-    row.destination = destinations[i];
-    row.target = unassigned->target;
-    row.record = record.id;
-    row.owner = unassigned->owner;
-    row.rule = flow::kLinkedByHand;
-    row.filed_by = actor_name();
-    row.contact = *contact;
-    if (const auto found = earlier.find(destinations[i]); found != earlier.end()) {
-      auto id = context_.NewId();
-      if (!id.ok()) return id.status();
-      wire::ReceiptRow receipt;
-      receipt.message = found->second;
-      receipt.id = std::move(*id);
-      receipt.destination = destinations[i];
-      receipt.source = message->source;
-      receipt.raw_digest = message->raw_digest;
-      receipt.recorded_us = now_us;
-      wire::Put(batch, number(), receipt);
-      row.outcome = Outcome::kDuplicate;
-      row.reason = "duplicate_content";
-      row.sentence = "Record " + Quoted(record.id, record.name) + " has the same content already as message " +
-                     found->second + "; a receipt was added.";
-    } else {
-      auto thread = context_.NewId();
-      if (!thread.ok()) return thread.status();
-      row.thread = threads.Place(record.id, traits, std::move(*thread), &now_us);
-      row.outcome = Outcome::kFiled;
-      row.reason = "linked";
-      row.sentence = "Filed on record " + Quoted(record.id, record.name) + ": linked by " + actor_name() +
-                     ", with contact " + *contact + ".";
-      batch.Require(store::kContentKeys, content_keys[i], 0);
-      batch.Put(store::kContentKeys, {content_keys[i][0], content_keys[i][1], content_keys[i][2],
-                                      Value::Text(request.message), Value::Int(now_us)});
-    }
-    row.recorded_us = now_us;
-    // The record may have this very message, by its own address: that row stays as it is.
-    const bool there = row.outcome == Outcome::kDuplicate && earlier.at(destinations[i]) == request.message;
-    if (!there) wire::Put(batch, number(), row);
-
-    TargetDecision target;
-    target.target = row.target;
-    target.record = row.record;
-    target.outcome = row.outcome;
-    target.rule = row.rule;
-    target.reason = row.reason;
-    target.thread = row.thread.value_or("");
-    target.sentence = row.sentence;
-    decision.outcome = std::min(decision.outcome, row.outcome);
-    decision.records.push_back(record.id);
-    decision.targets.push_back(std::move(target));
-  }
-
-  const auto settled = flow::Key(number(), Value::Text(request.message), Value::Text(unassigned->destination));
-  batch.Require(store::kTargets, settled, unassigned->version);
-  batch.Erase(store::kTargets, settled);
-  auto notices = flow::ReadMany(context_.store(), store::kNotifications, store::kNotificationsByMessage,
-                                {flow::Key(number(), Value::Text(request.message))});
-  if (!notices.ok()) return notices.status();
-  for (const store::StoredRow& stored_notice : *notices) {
-    auto notice = wire::ReadNotification(stored_notice);
-    if (!notice.ok()) return notice.status();
-    if (notice->closed_us || notice->kind != "unassigned" || notice->person != unassigned->owner) continue;
-    notice->closed_us = now_us;
-    notice->closed_by = actor_name();
-    batch.Require(store::kNotifications, flow::Key(number(), Value::Text(notice->id)), notice->version);
-    wire::Put(batch, number(), *notice);
-  }
-  threads.Write(batch);
-  if (Status s = store::CommitOne(context_.store(), batch.batch()); !s.ok()) return s;
-  return decision;
+  const flow::Settlement::Act act{flow::Event::kLinked, actor_name(), {}, {}, std::move(*contact)};
+  if (Status s = settlement.FileOn(*unassigned, *records, envelope, act); !s.ok()) return s;
+  return settlement.Commit();
 }
 
 Result<MailDecision> Session::Impl::Link(const LinkRequest& request) {
-  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
-    const std::string& account = account_->row().name;
-    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "link");
-    auto decision = TryLink(request);
-    if (decision.ok()) {
-      context_.Notice(host::EventKind::kLinked, account, actor_name(), request.message, &*decision);
-    }
-    if (decision.ok() || decision.status().code() != Code::kAborted) return decision;
+  auto linked = Contending(host::EventKind::kLinked, "link", request.message, [&] { return TryLink(request); });
+  // A new contact is somebody whom other mail may name. If this fails, whoever asks for late matches does it.
+  if (linked.ok() && !request.new_contact_email.empty()) {
+    const Status ignored = flow::OfferChanges(context_, number());
+    static_cast<void>(ignored);
   }
-  return Status(Code::kUnavailable, "commit_contended", request.message, "other writers kept changing this message");
+  return linked;
 }
 
 }  // namespace casecomm

@@ -87,8 +87,8 @@ Result<Page<RecordView>> Session::Impl::Records(const PageRequest& request) {
   return page;
 }
 
-// Of these records, those that the actor may view.
-Result<std::set<std::string>> Session::Impl::Viewable(std::set<std::string> records) {
+// Of these records, those that the actor may do this with.
+Result<std::set<std::string>> Session::Impl::Allowed(access::Action action, std::set<std::string> records) {
   if (is_operator()) return records;
   auto grant = PersonGrant();
   if (!grant.ok()) return grant.status();
@@ -99,13 +99,13 @@ Result<std::set<std::string>> Session::Impl::Viewable(std::set<std::string> reco
   auto rows =
       flow::ReadNouns(context_.store(), store::kAssignments, store::kPrimary, std::move(keys), wire::ReadAssignment);
   if (!rows.ok()) return rows.status();
-  std::set<std::string> viewable;
+  std::set<std::string> allowed;
   grant->assigned = true;
   for (wire::AssignmentRow& row : *rows) {
     grant->role = access::Role{row.role};
-    if (access::Allows(*grant, access::Action::kViewRecord)) viewable.insert(std::move(row.record));
+    if (access::Allows(*grant, action)) allowed.insert(std::move(row.record));
   }
-  return viewable;
+  return allowed;
 }
 
 Result<Page<AssignmentView>> Session::Impl::Assignments(const AssignmentFilter& filter, const PageRequest& request) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The load document into one commit: upsert by id, what is not named stays.
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/text.h"
+#include "flow/mentions.h"
 #include "flow/session.h"
+#include "identify/address_key.h"
 #include "record/document.h"
+#include "record/words.h"
 #include "store/collections.h"
 
 namespace casecomm {
@@ -21,6 +26,7 @@ struct Known {
   std::map<std::string, wire::RecordRow> records;
   std::map<std::pair<std::string, std::string>, wire::AssignmentRow> assignments;
   std::map<std::string, std::vector<wire::LocatorRow>> drops;  // by person
+  std::map<std::string, std::set<std::string>> assigned;       // records that change -> emails of those on them
 };
 
 // Reads rows and files them by what `add` makes of each.
@@ -79,6 +85,39 @@ Status ReadKnown(host::Store& store, uint32_t account, const record::LoadDocumen
                   [&](wire::LocatorRow row) { known->drops[row.subject].push_back(std::move(row)); });
 }
 
+bool Changes(const record::RecordEntry& entry, const wire::RecordRow& row) {
+  return row.kind != static_cast<uint8_t>(entry.kind) ||
+         (entry.names_state && row.state != static_cast<uint8_t>(entry.state));
+}
+
+// Whom a change of a record's state or kind may settle mail for: everybody on it (spec Y-04).
+Status ReadAssigned(host::Store& store, uint32_t account, const record::LoadDocument& document, Known* known) {
+  std::set<std::string_view> records, people;
+  for (const auto& record : document.records) {
+    const auto found = known->records.find(record.id);
+    if (found != known->records.end() && Changes(record, found->second)) records.insert(record.id);
+  }
+  if (records.empty()) return {};
+  auto assignments =
+      flow::ReadNouns(store, store::kAssignments, store::kPrimary, Prefixes(account, records), wire::ReadAssignment);
+  if (!assignments.ok()) return assignments.status();
+  for (const wire::AssignmentRow& row : *assignments) people.insert(row.person);
+  std::map<std::string, std::vector<std::string>> emails;
+  if (Status s = ReadInto(store, store::kPeople, store::kPrimary, Prefixes(account, people), wire::ReadPerson,
+                          [&](wire::PersonRow row) { emails[row.id] = std::move(row.emails); });
+      !s.ok()) {
+    return s;
+  }
+  for (const wire::AssignmentRow& row : *assignments) {
+    known->assigned[row.record].insert(emails[row.person].begin(), emails[row.person].end());
+  }
+  return {};
+}
+
+std::string Called(std::string_view kind, const std::string& id, const std::string& name) {
+  return std::string(kind) + " " + base::Printable(id) + " \"" + base::Printable(name) + "\"";
+}
+
 // Fills a batch from a document and what is known.
 class LoadPlan {
  public:
@@ -87,11 +126,12 @@ class LoadPlan {
         account_(account.number),
         known_(known),
         batch_(account.number),
+        changes_(account.number),
         now_us_(context.RecordTime()) {}
 
   Status Add(const record::LoadDocument& document) {
-    for (const auto& person : document.people) {
-      if (Status s = AddPerson(person); !s.ok()) return s;
+    for (size_t i = 0; i < document.people.size(); ++i) {
+      if (Status s = AddPerson(document.people[i], i); !s.ok()) return s;
     }
     for (const auto& record : document.records) {
       if (Status s = AddRecord(record); !s.ok()) return s;
@@ -103,15 +143,33 @@ class LoadPlan {
     const auto key = flow::Key(account_, Value::Text(flow::kDirectoryMark));
     batch_.Require(store::kMarks, key, known_.directory_version);
     batch_.Put(store::kMarks, {key[0], key[1], Value::Int(now_us_)});
-    return {};
+    return changes_.Write(context_, now_us_, &batch_);
   }
 
   const store::BatchBuilder& batch() const { return batch_; }
 
  private:
-  Status AddPerson(const record::PersonEntry& entry) {
-    people_.insert(entry.id);
-    wire::PersonRow row;
+  // A user whose mailbox were an intake address would take what any sender writes there for proof of who they are, and
+  // sites that let in whoever has mail at a domain would let anybody in (threat T11).
+  Status CheckStaff(const record::PersonEntry& entry, size_t position, const std::vector<std::string>& emails) const {
+    const auto domains = context_.domains();
+    for (size_t i = 0; i < emails.size(); ++i) {
+      const size_t at = emails[i].rfind('@');
+      const identify::CanonicalAddress key(std::string_view(emails[i]).substr(0, at),
+                                           std::string_view(emails[i]).substr(at + 1));
+      if (std::find(domains.begin(), domains.end(), key.domain()) == domains.end()) continue;
+      std::string pointer = "/people/" + std::to_string(position);
+      if (entry.names_emails) pointer += "/emails/" + std::to_string(i);
+      return Status(
+          Code::kInvalidArgument, "bad_value", pointer,
+          "expected a user's email at a domain that takes no mail for records, found " + base::Printable(emails[i]),
+          entry.names_emails ? entry.email_positions[i] : -1);
+    }
+    return {};
+  }
+
+  Status AddPerson(const record::PersonEntry& entry, size_t position) {
+    wire::PersonRow& row = people_[entry.id];
     row.id = entry.id;
     row.name = entry.name;
     row.kind = static_cast<uint8_t>(entry.kind);
@@ -119,10 +177,35 @@ class LoadPlan {
     row.changed_us = now_us_;
     const auto found = known_.people.find(entry.id);
     if (!entry.names_emails && found != known_.people.end()) row.emails = found->second.emails;
+    if (entry.kind == PersonKind::kStaff) {
+      if (Status s = CheckStaff(entry, position, row.emails); !s.ok()) return s;
+    }
     const bool changed = found == known_.people.end() || found->second.name != row.name ||
                          found->second.kind != row.kind || found->second.emails != row.emails;
     if (changed) wire::Put(batch_, account_, row);
+    TellPerson(found == known_.people.end() ? nullptr : &found->second, row);
     return AddDrop(entry);
+  }
+
+  // What mail that names the person's addresses may be settled by now.
+  void TellPerson(const wire::PersonRow* before, const wire::PersonRow& now) {
+    const std::string who = Called(record::WordOf(record::kPersonKinds, now.kind), now.id, now.name);
+    const std::set<std::string> emails(now.emails.begin(), now.emails.end());
+    std::set<std::string> old;
+    if (before != nullptr) old.insert(before->emails.begin(), before->emails.end());
+    const bool other_kind = before != nullptr && before->kind != now.kind;
+    for (const std::string& email : emails) {
+      if (old.count(email) == 0) {
+        changes_.OfAddress(email, who + " has the address " + base::Printable(email) + " now");
+      } else if (other_kind) {
+        changes_.OfAddress(email, who + " is " + std::string(record::WordOf(record::kPersonKinds, now.kind)) + " now");
+      }
+    }
+    for (const std::string& email : old) {
+      if (emails.count(email) == 0) {
+        changes_.OfAddress(email, who + " has the address " + base::Printable(email) + " no more");
+      }
+    }
   }
 
   // Every user has an own drop (spec CF-01); who stops being staff loses it, who becomes staff again gets it
@@ -142,8 +225,7 @@ class LoadPlan {
   }
 
   Status AddRecord(const record::RecordEntry& entry) {
-    records_.insert(entry.id);
-    wire::RecordRow row;
+    wire::RecordRow& row = records_[entry.id];
     row.id = entry.id;
     row.name = entry.name;
     row.kind = static_cast<uint8_t>(entry.kind);
@@ -155,6 +237,15 @@ class LoadPlan {
     if (is_new || found->second.name != row.name || found->second.kind != row.kind ||
         found->second.state != row.state) {
       wire::Put(batch_, account_, row);
+    }
+    if (!is_new && Changes(entry, found->second)) {
+      const std::string what = Called("record", row.id, row.name) + " is " +
+                               std::string(record::WordOf(record::kRecordStates, row.state)) + " now, a " +
+                               std::string(record::WordOf(record::kRecordKinds, row.kind));
+      changes_.OfRecord(entry.id, what);
+      if (const auto assigned = known_.assigned.find(entry.id); assigned != known_.assigned.end()) {
+        for (const std::string& email : assigned->second) changes_.OfAddress(email, what);
+      }
     }
     return is_new ? Mint(address::Kind::kRecord, entry.id) : Status();  // one address each (spec CB-01)
   }
@@ -177,7 +268,22 @@ class LoadPlan {
     row.role = static_cast<uint8_t>(entry.role);
     const auto found = known_.assignments.find({entry.record, entry.person});
     if (found == known_.assignments.end() || found->second.role != row.role) wire::Put(batch_, account_, row);
+    if (found == known_.assignments.end()) {
+      const wire::PersonRow& person = NowOf(people_, known_.people, entry.person);
+      const wire::RecordRow& on = NowOf(records_, known_.records, entry.record);
+      const std::string what = Called(record::WordOf(record::kPersonKinds, person.kind), person.id, person.name) +
+                               " is on " + Called("record", on.id, on.name) + " now";
+      for (const std::string& email : person.emails) changes_.OfAddress(email, what);
+    }
     return {};
+  }
+
+  // As the document leaves it.
+  template <typename Row>
+  static const Row& NowOf(const std::map<std::string, Row>& named, const std::map<std::string, Row>& known,
+                          const std::string& id) {
+    const auto found = named.find(id);
+    return found != named.end() ? found->second : known.at(id);
   }
 
   Status Mint(address::Kind kind, const std::string& subject) {
@@ -200,8 +306,10 @@ class LoadPlan {
   const uint32_t account_;
   const Known& known_;
   store::BatchBuilder batch_;
+  flow::Changes changes_;
   const int64_t now_us_;
-  std::set<std::string> people_, records_;  // of the document
+  std::map<std::string, wire::PersonRow> people_;   // of the document, as it leaves them
+  std::map<std::string, wire::RecordRow> records_;  // likewise
   std::set<uint64_t> minted_;
 };
 
@@ -216,11 +324,17 @@ Status Session::Impl::Load(std::string_view json) {
     if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "load");
     Known known;
     if (Status s = ReadKnown(context_.store(), number(), *document, &known); !s.ok()) return s;
+    if (Status s = ReadAssigned(context_.store(), number(), *document, &known); !s.ok()) return s;
     LoadPlan plan(context_, account_->row(), known);
     if (Status s = plan.Add(*document); !s.ok()) return s;
     if (plan.batch().empty()) return {};
     const Status committed = store::CommitOne(context_.store(), plan.batch().batch());
-    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
+    if (committed.ok()) {
+      context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
+      // It is loaded: if this fails, whoever asks for late matches does it.
+      const Status ignored = flow::OfferChanges(context_, number());
+      static_cast<void>(ignored);
+    }
     if (committed.code() != Code::kAborted) return committed;
   }
   return Status(Code::kUnavailable, "commit_contended", account_->row().name, "other writers kept loading");

@@ -158,6 +158,7 @@ Status Session::Impl::RehearseStored(const route::Program& rules, const Rehearse
       EnvelopeHint hint;
       hint.known = message.envelope_known;
       hint.recipients = message.envelope_recipients;
+      hint.trust = message.verdict;
       auto one = Rehearse(rules, *raw, hint);
       if (!one.ok()) return one.status();
       if (Status s = rehearsed(message.id, *one); !s.ok()) return s;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs of one account and actor, a source file a concern: addresses.cc, load.cc, route.cc, lists.cc, query.cc,
-// content.cc, link.cc, rules.cc.
+// content.cc, link.cc, acts.cc, held.cc, suggest.cc, rules.cc.
 #ifndef CASECOMM_FLOW_SESSION_H_
 #define CASECOMM_FLOW_SESSION_H_
 
@@ -16,6 +16,7 @@
 #include "casecomm/engine.h"
 #include "flow/context.h"
 #include "flow/page.h"
+#include "flow/settlement.h"
 
 namespace casecomm {
 
@@ -43,6 +44,14 @@ class Session::Impl {
   Result<Page<UnassignedView>> Unassigned(const PageRequest& request);
   Result<RecordPage> ShowRecord(std::string_view record);
   Result<MailDecision> Link(const LinkRequest& request);
+
+  Result<MailDecision> Act(flow::Event event, const ActRequest& request, const std::vector<std::string>& records,
+                           const std::string& address);
+  Result<Page<HeldView>> Held(Outcome state, const PageRequest& request);
+  Result<Page<ActView>> Acts(std::string_view message, const PageRequest& request);
+  Result<std::vector<SuggestionView>> Suggestions(std::string_view message);
+  Result<Page<LateMatchView>> LateMatches(const PageRequest& request);
+
   Status ReadRaw(std::string_view message, const ByteSink& sink);
   Status ReadAttachment(std::string_view message, size_t position, const ByteSink& sink);
 
@@ -70,17 +79,48 @@ class Session::Impl {
   // Begins a page of a list of this account and actor.
   Result<flow::Pager> OpenPage(const PageRequest& page, uint32_t collection, uint32_t index,
                                std::vector<std::string_view> scope = {}) const;
-  Result<std::set<std::string>> Viewable(std::set<std::string> records);
+  Result<std::set<std::string>> Viewable(std::set<std::string> records) {
+    return Allowed(access::Action::kViewRecord, std::move(records));
+  }
+  Result<std::set<std::string>> Allowed(access::Action action, std::set<std::string> records);
   Result<wire::RecordRow> FindRecord(std::string_view record);
   Result<wire::ThreadRow> FindThread(std::string_view thread);
   Result<std::vector<MessageView>> ReadMessages(const std::vector<wire::TargetRow>& targets);
   Status AuthorizeMessage(std::string_view message);
   Result<std::string> StoredRaw(std::string_view message);
-  Result<wire::TargetRow> UnassignedTarget(const std::string& message);
+  Result<wire::TargetRow> UnassignedTarget(const std::string& message, const std::vector<wire::TargetRow>& states);
+  static std::vector<std::string> LinkAddresses(const scan::Envelope& envelope, const wire::MessageRow& message,
+                                                const wire::TargetRow& unassigned);
   Result<std::string> LinkContact(const LinkRequest& request, const std::vector<std::string>& addresses, int64_t now_us,
                                   store::BatchBuilder* batch);
   Result<std::vector<wire::RecordRow>> LinkRecords(const LinkRequest& request);
   Result<MailDecision> TryLink(const LinkRequest& request);
+
+  Result<std::vector<bool>> MaySettle(const std::vector<wire::TargetRow>& states);
+  Result<wire::TargetRow> StateFor(flow::Event event, const ActRequest& request,
+                                   const std::vector<wire::TargetRow>& states);
+  Result<std::vector<wire::RecordRow>> EditableRecords(const std::string& message, const std::vector<std::string>& ids);
+  Status InspectAgain(const wire::TargetRow& state, const std::string& message, const std::string& raw,
+                      const scan::Envelope& envelope);
+  Status CheckForward(std::string_view address);
+  Result<std::map<std::string, wire::MessageRow>> MessageRows(const std::set<std::string>& ids);
+  Result<std::vector<TargetDecision>> LateTargets(const flow::Snapshot& snapshot, const wire::MessageRow& message,
+                                                  const std::vector<wire::TargetRow>& states);
+  Result<MailDecision> TryAct(flow::Event event, const ActRequest& request, const std::vector<std::string>& records,
+                              const std::string& address);
+  // Does `attempt` again while other writers win, and tells of it.
+  template <typename Attempt>
+  Result<MailDecision> Contending(host::EventKind kind, std::string_view verb, const std::string& message,
+                                  const Attempt& attempt) {
+    const std::string& account = account_->row().name;
+    for (int attempts = 0; attempts < flow::kCommitAttempts; ++attempts) {
+      if (attempts > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), verb);
+      Result<MailDecision> decision = attempt();
+      if (decision.ok()) context_.Notice(kind, account, actor_name(), message, &*decision);
+      if (decision.ok() || decision.status().code() != Code::kAborted) return decision;
+    }
+    return Status(Code::kUnavailable, "commit_contended", message, "other writers kept changing this message");
+  }
 
   flow::Context& context_;
   const std::shared_ptr<flow::Account> account_;

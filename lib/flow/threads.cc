@@ -157,6 +157,7 @@ std::string ThreadBook::Place(const std::string& record, const ThreadTraits& tra
   }
   *recorded_us = std::max(*recorded_us, thread.row.newest_us + 1);
   thread.row.newest_us = *recorded_us;
+  thread.row.empty = false;
   thread.changed = true;
   for (const int64_t key : traits.keys) {
     if (keys_.emplace(RecordKey(record, key), id).second) new_keys_.emplace(record, key);

@@ -59,6 +59,7 @@ class LoadReader : public document::Reader {
         return Fault("bad_value", here, position, "expected each email once, found " + Quoted(email) + " again");
       }
       e->emails.push_back(std::move(email));
+      e->email_positions.push_back(static_cast<int64_t>(position));
       return {};
     });
   }

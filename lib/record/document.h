@@ -18,7 +18,8 @@ struct PersonEntry {
   std::string id, name;
   identify::PersonKind kind = identify::PersonKind::kContact;
   std::vector<std::string> emails;
-  bool names_emails = false;  // the document says them; else what stands stays
+  bool names_emails = false;             // the document says them; else what stands stays
+  std::vector<int64_t> email_positions;  // byte offsets, of emails
 };
 
 struct RecordEntry {

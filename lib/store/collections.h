@@ -11,7 +11,8 @@ namespace casecomm::store {
 //
 //   accounts        account_id(=0) number | name domain preset created_us              by_name(name)
 //   marks           account_id name | value                  "directory": its row version is the directory's version;
-//                                        of account 0: "receiving", "account:NAME" and, a digest of each key, "key:ID"
+//                                        of account 0: "receiving", "account:NAME" and, a digest of each key, "key:ID";
+//                                        "late:ID": what a change says anew, until the mentions have it
 //   people          account_id person | kind name changed_us
 //   records         account_id record | kind name state changed_us
 //   assignments     account_id record person | role                                    by_person(person)
@@ -20,12 +21,14 @@ namespace casecomm::store {
 //                                        source path
 //   raw             account_id message |                                    blob: the mail as it came
 //   targets         account_id message destination | record owner outcome reason rule thread filed_by recorded_us
-//                   unassigned_owner held_us       by_thread(thread, recorded_us) by_unassigned(unassigned_owner,
-//                                        recorded_us) by_held(held_us)       the last two columns null unless it is so
+//                   unassigned_owner held_us aside_state     by_thread(thread, recorded_us)
+//                                        by_unassigned(unassigned_owner, recorded_us) by_held(held_us)
+//                                        by_aside(aside_state, recorded_us)  the last three columns null unless it is so,
+//                                        thread null unless filed; aside: catch_all, rejected, withdrawn
 //   threads         account_id thread | record alias_of subject first_us newest_us     by_record(record, newest_us)
 //                                                                      by_alias(alias_of)
-//                                                                      record null in an alias
-//   thread_keys     account_id record id_hash | thread
+//                                                   record null in an alias, and where no mail is filed any more
+//   thread_keys     account_id record id_hash | thread                                 by_id(id_hash)
 //   transport_keys  account_id source transport_key | message outcome reason raw_digest seen_us
 //                                                     message null: not tracked, this row is all that is left
 //   content_keys    account_id destination content_key | message recorded_us
@@ -36,8 +39,9 @@ namespace casecomm::store {
 //                                     by_person(person, open_us) by_message(message)        open_us null when closed
 //   rules           account_id name |                                       blob: a rule document; "account": its own
 //   acts            account_id message act | destination event actor why recorded_us      what people did with held mail
-//   mentions        account_id address_hash message |         by_message(message)    addresses that held and unassigned
-//                                        mail names, for late matches (spec Y-04)
+//   mentions        account_id address_hash message | changed_us      by_message(message) by_changed(changed_us)
+//                                        what held and unassigned mail names, for late matches (spec Y-04); changed_us null
+//                                        until the directory says something new of it
 //   budgets         account_id name window | count              counters: mail of a record or a sender in a piece of time
 enum Collection : uint32_t {
   kAccounts,
@@ -73,11 +77,14 @@ inline constexpr uint32_t kLocatorsBySubject = 1;
 inline constexpr uint32_t kTargetsByThread = 1;
 inline constexpr uint32_t kTargetsByUnassigned = 2;
 inline constexpr uint32_t kTargetsByHeld = 3;
+inline constexpr uint32_t kTargetsByAside = 4;
 inline constexpr uint32_t kThreadsByRecord = 1;
 inline constexpr uint32_t kThreadsByAlias = 2;
+inline constexpr uint32_t kThreadKeysById = 1;
 inline constexpr uint32_t kNotificationsByPerson = 1;
 inline constexpr uint32_t kNotificationsByMessage = 2;
 inline constexpr uint32_t kMentionsByMessage = 1;
+inline constexpr uint32_t kMentionsByChanged = 2;
 
 }  // namespace casecomm::store
 

@@ -96,6 +96,7 @@ void Write(std::string* out, const TargetDecision& target);
 void Write(std::string* out, const TraceStep& step);
 void Write(std::string* out, const MessageView& message);
 void Write(std::string* out, const ThreadView& thread);
+void Write(std::string* out, const SuggestionReason& reason);
 
 // An object under construction: Field writes one key and its value, in the order of the calls; End the closing brace.
 class Object {
@@ -170,6 +171,10 @@ void Write(std::string* out, const MailAttachment& attachment) {
       .Field("inline", attachment.is_inline)
       .Field("content_id", attachment.content_id)
       .End();
+}
+
+void Write(std::string* out, const SuggestionReason& reason) {
+  Object(out).Field("word", reason.word).Field("sentence", reason.sentence).End();
 }
 
 void Write(std::string* out, const MailDefect& defect) {
@@ -439,6 +444,72 @@ std::string ToJson(const UnassignedView& view) {
       .TextOrNull("notification", view.notification)
       .Field("recorded_at_us", view.recorded_at_us)
       .Array("candidates", view.candidates)
+      .End();
+  return out;
+}
+
+std::string ToJson(const HeldView& view) {
+  std::string out;
+  Object(&out)
+      .Field("id", view.id)
+      .Field("target", view.target)
+      .Field("state", OutcomeName(view.state))
+      .Field("reason", view.reason)
+      .Field("rule", view.rule)
+      .Field("sentence", view.sentence)
+      .TextOrNull("path", view.path)
+      .Field("message_id", view.message_id)
+      .Field("subject", view.subject)
+      .Field("from", view.from)
+      .Field("to", view.to)
+      .Field("recorded_at_us", view.recorded_at_us)
+      .Field("age_us", view.age_us)
+      .Field("alert_days", int64_t{view.alert_days})
+      .Field("size", view.size)
+      .TextOrNull("forwarded_to", view.forwarded_to)
+      .End();
+  return out;
+}
+
+std::string ToJson(const ActView& act) {
+  std::string out;
+  Object(&out)
+      .Field("id", act.id)
+      .Field("target", act.target)
+      .Field("event", act.event)
+      .Field("actor", act.actor)
+      .TextOrNull("why", act.why)
+      .Field("from", OutcomeName(act.from))
+      .Field("to", OutcomeName(act.to))
+      .Field("records", act.records)
+      .TextOrNull("address", act.address)
+      .Field("recorded_at_us", act.recorded_at_us)
+      .End();
+  return out;
+}
+
+std::string ToJson(const SuggestionView& suggestion) {
+  std::string out;
+  Object(&out)
+      .Field("record", suggestion.record)
+      .Field("name", suggestion.name)
+      .Field("score", int64_t{suggestion.score})
+      .Array("reasons", suggestion.reasons)
+      .End();
+  return out;
+}
+
+std::string ToJson(const LateMatchView& match) {
+  std::string out;
+  Object(&out)
+      .Field("id", match.id)
+      .Field("message_id", match.message_id)
+      .Field("subject", match.subject)
+      .Field("from", match.from)
+      .Field("to", match.to)
+      .Field("recorded_at_us", match.recorded_at_us)
+      .Field("changes", match.changes)
+      .Array("targets", match.targets)
       .End();
   return out;
 }

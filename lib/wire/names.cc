@@ -41,8 +41,8 @@ std::string_view TrustName(Trust trust) {
 }
 
 std::string_view host::EventKindName(EventKind kind) {
-  static constexpr std::string_view kNames[] = {"unknown",  "account_created", "loaded",
-                                                "received", "linked",          "contended"};
+  static constexpr std::string_view kNames[] = {"unknown", "account_created", "loaded", "received",
+                                                "linked",  "contended",       "acted"};
   return NameOf(kNames, kind);
 }
 

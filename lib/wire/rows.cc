@@ -289,6 +289,7 @@ void Put(BatchBuilder& batch, int64_t account, const MessageRow& row) {
   body.set_content_key(row.content_key);
   body.set_size(row.size);
   body.set_recorded_us(row.recorded_us);
+  if (row.verdict) body.set_verdict(static_cast<int32_t>(*row.verdict));
   std::string message_id, subject, from, source, path;
   batch.Put(
       store::kMessages,
@@ -327,6 +328,7 @@ Result<MessageRow> ReadMessage(const StoredRow& stored) {
   row.content_key = body.content_key();
   row.size = body.size();
   row.recorded_us = body.recorded_us();
+  row.verdict = Maybe(body.verdict() != 0, static_cast<Trust>(body.verdict()));
   row.version = stored.version;
   return row;
 }
@@ -353,13 +355,21 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
     to->set_record(from.record);
   }
   body.set_recorded_us(row.recorded_us);
+  if (row.contact) body.set_contact(*row.contact);
+  body.set_origin(row.origin);
+  if (row.before) body.set_before(static_cast<int32_t>(*row.before));
+  body.set_forwarded_to(row.forwarded_to);
+  const bool aside =
+      row.outcome == Outcome::kCatchAll || row.outcome == Outcome::kRejected || row.outcome == Outcome::kWithdrawn;
   std::string reason, rule, filed_by;
   batch.Put(store::kTargets,
             {Value::Int(account), Value::Text(row.message), Value::Text(row.destination), KeyOrNull(row.record),
              KeyOrNull(row.owner), Value::Int(static_cast<int64_t>(row.outcome)), TextColumn(row.reason, &reason),
-             TextColumn(row.rule, &rule), KeyOrNull(row.thread), TextColumn(row.filed_by, &filed_by),
-             Value::Int(row.recorded_us), row.outcome == Outcome::kUnassigned ? KeyOrNull(row.owner) : Value::Null(),
-             row.outcome == Outcome::kHeld ? Value::Int(row.recorded_us) : Value::Null()},
+             TextColumn(row.rule, &rule), row.outcome == Outcome::kFiled ? KeyOrNull(row.thread) : Value::Null(),
+             TextColumn(row.filed_by, &filed_by), Value::Int(row.recorded_us),
+             row.outcome == Outcome::kUnassigned ? KeyOrNull(row.owner) : Value::Null(),
+             row.outcome == Outcome::kHeld ? Value::Int(row.recorded_us) : Value::Null(),
+             aside ? Value::Int(static_cast<int64_t>(row.outcome)) : Value::Null()},
             body.SerializeAsString());
 }
 
@@ -386,6 +396,10 @@ Result<TargetRow> ReadTarget(const StoredRow& stored) {
   for (const Candidate& from : body.candidates()) {
     row.candidates.push_back({from.address(), from.person(), from.record()});
   }
+  row.contact = Maybe(body.has_contact(), body.contact());
+  row.origin = body.origin();
+  row.before = Maybe(IsOutcome(body.before()), static_cast<Outcome>(body.before()));
+  row.forwarded_to = body.forwarded_to();
   row.recorded_us = body.recorded_us();
   row.version = stored.version;
   return row;
@@ -399,10 +413,11 @@ void Put(BatchBuilder& batch, int64_t account, const ThreadRow& row) {
   body.set_subject(row.subject);
   body.set_first_us(row.first_us);
   body.set_newest_us(row.newest_us);
+  body.set_empty(row.empty);
   std::string subject;
   batch.Put(
       store::kThreads,
-      {Value::Int(account), Value::Text(row.id), row.alias_of ? Value::Null() : Value::Text(row.record),
+      {Value::Int(account), Value::Text(row.id), row.alias_of || row.empty ? Value::Null() : Value::Text(row.record),
        KeyOrNull(row.alias_of), TextColumn(row.subject, &subject), Value::Int(row.first_us), Value::Int(row.newest_us)},
       body.SerializeAsString());
 }
@@ -414,7 +429,7 @@ Result<ThreadRow> ReadThread(const StoredRow& stored) {
   if (stored.text(1) != body.id()) return Differs(store::kThreads, stored);
   return ThreadRow{body.id(),      body.record(),   Maybe(body.has_alias_of(), body.alias_of()),
                    body.subject(), body.first_us(), body.newest_us(),
-                   stored.version};
+                   body.empty(),   stored.version};
 }
 
 void Put(BatchBuilder& batch, int64_t account, const TransportKeyRow& row) {
@@ -500,6 +515,97 @@ Result<NotificationRow> ReadNotification(const StoredRow& stored) {
                          Maybe<int64_t>(body.has_closed_us(), body.closed_us()),
                          body.closed_by(),
                          stored.version};
+}
+
+void Put(BatchBuilder& batch, int64_t account, const ActRow& row) {
+  Act body;
+  body.set_message(row.message);
+  body.set_id(row.id);
+  body.set_destination(row.destination);
+  body.set_target(row.target);
+  body.set_event(row.event);
+  body.set_actor(row.actor);
+  body.set_why(row.why);
+  body.set_from(static_cast<int32_t>(row.from));
+  body.set_to(static_cast<int32_t>(row.to));
+  if (row.record) body.set_record(*row.record);
+  if (row.owner) body.set_owner(*row.owner);
+  Fill(row.records, body.mutable_records());
+  body.set_address(row.address);
+  body.set_reason(row.reason);
+  body.set_recorded_us(row.recorded_us);
+  std::string destination, actor, why;
+  batch.Put(store::kActs,
+            {Value::Int(account), Value::Text(row.message), Value::Text(row.id),
+             TextColumn(row.destination, &destination), Value::Text(row.event), TextColumn(row.actor, &actor),
+             row.why.empty() ? Value::Null() : TextColumn(row.why, &why), Value::Int(row.recorded_us)},
+            body.SerializeAsString());
+}
+
+Result<ActRow> ReadAct(const StoredRow& stored) {
+  Parsed<Act> parsed;
+  if (Status s = Parse(store::kActs, stored, &parsed); !s.ok()) return s;
+  const Act& body = *parsed;
+  if (stored.text(1) != body.message() || stored.text(2) != body.id() || !IsOutcome(body.from()) ||
+      !IsOutcome(body.to())) {
+    return Differs(store::kActs, stored);
+  }
+  ActRow row;
+  row.message = body.message();
+  row.id = body.id();
+  row.destination = body.destination();
+  row.target = body.target();
+  row.event = body.event();
+  row.actor = body.actor();
+  row.why = body.why();
+  row.from = static_cast<Outcome>(body.from());
+  row.to = static_cast<Outcome>(body.to());
+  row.record = Maybe(body.has_record(), body.record());
+  row.owner = Maybe(body.has_owner(), body.owner());
+  row.records = Strings(body.records());
+  row.address = body.address();
+  row.reason = body.reason();
+  row.recorded_us = body.recorded_us();
+  return row;
+}
+
+void Put(BatchBuilder& batch, int64_t account, const MentionRow& row) {
+  Mention body;
+  Fill(row.changes, body.mutable_changes());
+  batch.Put(store::kMentions,
+            {Value::Int(account), Value::Int(row.hash), Value::Text(row.message),
+             row.changed_us ? Value::Int(*row.changed_us) : Value::Null()},
+            body.SerializeAsString());
+}
+
+Result<MentionRow> ReadMention(const StoredRow& stored) {
+  Parsed<Mention> parsed;
+  if (Status s = Parse(store::kMentions, stored, &parsed); !s.ok()) return s;
+  return MentionRow{stored.integer(1), stored.text(2), Maybe(!stored.is_null(3), stored.integer(3)),
+                    Strings((*parsed).changes()), stored.version};
+}
+
+void Put(BatchBuilder& batch, int64_t account, const ChangesRow& row) {
+  Changes body;
+  body.mutable_changes()->Reserve(static_cast<int>(row.changes.size()));
+  for (const ChangeRow& from : row.changes) {
+    auto* to = body.add_changes();
+    to->set_hash(from.hash);
+    to->set_what(from.what);
+  }
+  batch.Put(store::kMarks, {Value::Int(account), Value::Text(row.mark), Value::Int(row.changed_us)},
+            body.SerializeAsString());
+}
+
+Result<ChangesRow> ReadChanges(const StoredRow& stored) {
+  Parsed<Changes> parsed;
+  if (Status s = Parse(store::kMarks, stored, &parsed); !s.ok()) return s;
+  ChangesRow row;
+  row.mark = stored.text(1);
+  for (const auto& from : (*parsed).changes()) row.changes.push_back({from.hash(), from.what()});
+  row.changed_us = stored.integer(2);
+  row.version = stored.version;
+  return row;
 }
 
 }  // namespace casecomm::wire

@@ -12,6 +12,7 @@
 
 #include "casecomm/decision.h"
 #include "casecomm/mail.h"
+#include "casecomm/trust.h"
 #include "store/rows.h"
 
 namespace casecomm::wire {
@@ -81,6 +82,7 @@ struct MessageRow {
   bool envelope_known = false;
   std::string raw_digest, content_key;  // 32 bytes each; content_key empty of mail held unparsed
   uint64_t size = 0;                    // raw bytes
+  std::optional<Trust> verdict;         // the host's own on the author, if it gave one
   int64_t recorded_us = 0;
   int64_t version = 0;
 };
@@ -93,11 +95,14 @@ struct TargetRow {
   std::string destination;
   std::string target;  // the address that asked: "record:ID", "drop:PERSON", "unroutable:..."
   std::optional<std::string> record, owner, thread;
-  Outcome outcome = Outcome::kFiled;  // filed, unassigned or held
+  Outcome outcome = Outcome::kFiled;
   std::string reason, rule, sentence, filed_by;
   std::vector<std::string> badges;
   std::vector<Candidate> candidates;
   std::optional<std::string> contact;  // linked by hand (spec CF-10)
+  std::string origin;                  // of what a person filed: the destination it stood at before
+  std::optional<Outcome> before;       // of rejected and withdrawn: the state it goes back to
+  std::string forwarded_to;            // of catch_all by a person: the address
   int64_t recorded_us = 0;
   int64_t version = 0;
 };
@@ -110,6 +115,7 @@ struct ThreadRow {
   std::optional<std::string> alias_of;
   std::string subject;
   int64_t first_us = 0, newest_us = 0;
+  bool empty = false;  // all of its mail was withdrawn: the record does not list it
   int64_t version = 0;
 };
 void Put(store::BatchBuilder& batch, int64_t account, const ThreadRow& row);
@@ -143,6 +149,46 @@ struct NotificationRow {
 };
 void Put(store::BatchBuilder& batch, int64_t account, const NotificationRow& row);
 Result<NotificationRow> ReadNotification(const store::StoredRow& stored);
+
+// What a person did with one state of a message.
+struct ActRow {
+  std::string message, id;
+  std::string destination, target;  // of the state
+  std::string event, actor, why;
+  Outcome from = Outcome::kHeld, to = Outcome::kFiled;
+  std::optional<std::string> record, owner;  // of the state: who may see the act
+  std::vector<std::string> records;          // that it is filed on by the act
+  std::string address;                       // that it was forwarded to
+  std::string reason;                        // of the state: why it was held or unassigned
+  int64_t recorded_us = 0;
+};
+void Put(store::BatchBuilder& batch, int64_t account, const ActRow& row);
+Result<ActRow> ReadAct(const store::StoredRow& stored);
+
+// That a message which waits for a person names an address or a record.
+struct MentionRow {
+  int64_t hash = 0;
+  std::string message;
+  std::optional<int64_t> changed_us;  // when the directory last said something new of it
+  std::vector<std::string> changes;   // what, in words, oldest first
+  int64_t version = 0;
+};
+void Put(store::BatchBuilder& batch, int64_t account, const MentionRow& row);
+Result<MentionRow> ReadMention(const store::StoredRow& stored);
+
+// A mark "late:ID": what a change of the directory says anew.
+struct ChangeRow {
+  int64_t hash = 0;
+  std::string what;
+};
+struct ChangesRow {
+  std::string mark;
+  std::vector<ChangeRow> changes;
+  int64_t changed_us = 0;
+  int64_t version = 0;
+};
+void Put(store::BatchBuilder& batch, int64_t account, const ChangesRow& row);
+Result<ChangesRow> ReadChanges(const store::StoredRow& stored);
 
 }  // namespace casecomm::wire
 

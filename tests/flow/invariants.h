@@ -46,11 +46,13 @@ inline void CheckAccount(host::Store& store, int64_t account) {
   EXPECT_EQ(raw.size(), messages.size()) << "a message without its raw bytes";
 
   std::map<std::string, std::string> threads;  // id -> record
+  std::set<std::string> empty;                 // threads whose mail was all withdrawn
   for (const auto& stored : AllRows(store, store::kThreads, account)) {
     const auto row = wire::ReadThread(stored);
     ASSERT_TRUE(row.ok()) << row.status().ToString();
     EXPECT_LE(row->first_us, row->newest_us) << row->id;
     threads[row->id] = row->record;
+    if (row->empty) empty.insert(row->id);
   }
   std::set<std::pair<std::string, std::string>> open;  // message, person
   for (const auto& stored : AllRows(store, store::kNotifications, account)) {
@@ -62,6 +64,7 @@ inline void CheckAccount(host::Store& store, int64_t account) {
     }
   }
   std::set<std::string> ended;  // messages with a state
+  std::set<std::string> waiting;
   std::set<std::pair<std::string, std::string>> unassigned;
   for (const auto& stored : AllRows(store, store::kTargets, account)) {
     const auto row = wire::ReadTarget(stored);
@@ -74,13 +77,23 @@ inline void CheckAccount(host::Store& store, int64_t account) {
         ASSERT_TRUE(row->record && row->thread);
         ASSERT_EQ(threads.count(*row->thread), 1u) << "filed in no thread";
         EXPECT_EQ(threads[*row->thread], *row->record) << "filed in another record's thread";
+        EXPECT_EQ(empty.count(*row->thread), 0u) << "filed in a thread that is not listed";
         break;
       case Outcome::kUnassigned:
         unassigned.emplace(row->message, row->owner.value_or(""));
+        waiting.insert(row->message);
         break;
       case Outcome::kHeld:
-      case Outcome::kDuplicate:
+        waiting.insert(row->message);
         EXPECT_FALSE(row->reason.empty());
+        break;
+      case Outcome::kDuplicate:
+      case Outcome::kCatchAll:
+        EXPECT_FALSE(row->reason.empty());
+        break;
+      case Outcome::kRejected:
+      case Outcome::kWithdrawn:
+        EXPECT_TRUE(row->before) << "nothing to restore it to";
         break;
       default:
         ADD_FAILURE() << "a target may not be stored as " << OutcomeName(row->outcome);
@@ -88,6 +101,18 @@ inline void CheckAccount(host::Store& store, int64_t account) {
   }
   EXPECT_EQ(ended.size(), messages.size()) << "a message without a state";
   EXPECT_EQ(unassigned, open) << "unassigned mail and open notifications differ";
+  for (const auto& stored : AllRows(store, store::kMentions, account)) {
+    const auto row = wire::ReadMention(stored);
+    ASSERT_TRUE(row.ok()) << row.status().ToString();
+    EXPECT_EQ(waiting.count(row->message), 1u) << "a mention of no message that waits";
+    EXPECT_EQ(row->changed_us.has_value(), !row->changes.empty());
+  }
+  for (const auto& stored : AllRows(store, store::kActs, account)) {
+    const auto row = wire::ReadAct(stored);
+    ASSERT_TRUE(row.ok()) << row.status().ToString();
+    EXPECT_EQ(messages.count(row->message), 1u) << "an act on no message";
+    EXPECT_FALSE(row->actor.empty());
+  }
   for (const auto& stored : AllRows(store, store::kTransportKeys, account)) {
     const auto row = wire::ReadTransportKey(stored);
     ASSERT_TRUE(row.ok()) << row.status().ToString();

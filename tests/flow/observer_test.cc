@@ -240,6 +240,7 @@ TEST(Seams, NamesAreStable) {
   EXPECT_EQ(host::EventKindName(EventKind::kReceived), "received");
   EXPECT_EQ(host::EventKindName(EventKind::kLinked), "linked");
   EXPECT_EQ(host::EventKindName(EventKind::kContended), "contended");
+  EXPECT_EQ(host::EventKindName(EventKind::kActed), "acted");
   EXPECT_EQ(host::EventKindName(EventKind{99}), "unknown");
   EXPECT_EQ(host::DeliveryStateName(DeliveryState::kSent), "sent");
   EXPECT_EQ(host::DeliveryStateName(DeliveryState::kTemporary), "temporary");

@@ -42,6 +42,10 @@ TEST(Collections, EachNumberNamesItsCollection) {
       {kReceipts, "receipts"},
       {kAttempts, "attempts"},
       {kNotifications, "notifications"},
+      {kRules, "rules"},
+      {kActs, "acts"},
+      {kMentions, "mentions"},
+      {kBudgets, "budgets"},
   };
   for (const auto& [number, name] : names) EXPECT_EQ(At(number).name, name);
   EXPECT_EQ(At(kRaw).kind, host::CollectionKind::kBlobs);
@@ -54,6 +58,10 @@ TEST(Collections, EachIndexNumberOrdersByWhatItsNameSays) {
   EXPECT_EQ(IndexText(kTargets, kTargetsByThread), "account_id thread recorded_us message destination ");
   EXPECT_EQ(IndexText(kTargets, kTargetsByUnassigned), "account_id unassigned_owner recorded_us message destination ");
   EXPECT_EQ(IndexText(kTargets, kTargetsByHeld), "account_id held_us message destination ");
+  EXPECT_EQ(IndexText(kTargets, kTargetsByAside), "account_id aside_state recorded_us message destination ");
+  EXPECT_EQ(IndexText(kThreadKeys, kThreadKeysById), "account_id id_hash record ");
+  EXPECT_EQ(IndexText(kMentions, kMentionsByMessage), "account_id message address_hash ");
+  EXPECT_EQ(IndexText(kMentions, kMentionsByChanged), "account_id changed_us address_hash message ");
   EXPECT_EQ(IndexText(kThreads, kThreadsByRecord), "account_id record newest_us thread ");
   EXPECT_EQ(IndexText(kNotifications, kNotificationsByPerson), "account_id person open_us notification ");
   EXPECT_EQ(IndexText(kNotifications, kNotificationsByMessage), "account_id message notification ");

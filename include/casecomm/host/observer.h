@@ -16,9 +16,10 @@ enum class EventKind : int32_t {
   kReceived = 3,        // subject: the stored message's id; decision: what became of it
   kLinked = 4,          // subject: the message's id; decision: where it is now
   kContended = 5,       // a commit lost a race and is planned anew; subject: the verb
+  kActed = 6,           // a person released, rerouted, forwarded, rejected, withdrew or restored; as kLinked
 };
 
-// "account_created", "loaded", "received", "linked", "contended".
+// "account_created", "loaded", "received", "linked", "contended", "acted".
 std::string_view EventKindName(EventKind kind);
 
 // Borrowed for the call.
@@ -28,7 +29,7 @@ struct Event {
   std::string_view actor;    // "operator", a person's id, or "rules"
   std::string_view subject;
   int64_t at_us = 0;                       // of the clock seam
-  const MailDecision* decision = nullptr;  // of kReceived and kLinked
+  const MailDecision* decision = nullptr;  // of kReceived, kLinked and kActed
 };
 
 // Is told what was done, after its commit. It carries no mail text and no secret, so that it may be logged (T44).
