@@ -223,6 +223,41 @@ TEST(ToJson, RecordPageAndUnassigned) {
             R"("candidates":[{"address":"c@x","person":"c1","record":"R2"}]})");
 }
 
+TEST(Json, HeldMailActsSuggestionsAndLateMatches) {
+  HeldView held;
+  held.id = "m1";
+  held.target = "held:record:R1";
+  held.reason = "unknown_sender";
+  held.from = {"a@x"};
+  held.recorded_at_us = 5;
+  held.age_us = 6;
+  held.alert_days = 7;
+  held.size = 8;
+  EXPECT_EQ(ToJson(held),
+            R"({"id":"m1","target":"held:record:R1","state":"held","reason":"unknown_sender","rule":"","sentence":"",)"
+            R"("path":null,"message_id":null,"subject":null,"from":["a@x"],"to":[],"recorded_at_us":5,"age_us":6,)"
+            R"("alert_days":7,"size":8,"forwarded_to":null})");
+  ActView act;
+  act.id = "a1";
+  act.target = "held:record:R1";
+  act.event = "released";
+  act.actor = "u1";
+  act.records = {"R1"};
+  act.recorded_at_us = 9;
+  EXPECT_EQ(
+      ToJson(act),
+      R"({"id":"a1","target":"held:record:R1","event":"released","actor":"u1","why":null,"from":"held","to":"filed",)"
+      R"("records":["R1"],"address":null,"recorded_at_us":9})");
+  EXPECT_EQ(ToJson(SuggestionView{"R1", "Ho", 100, {{"address_named", "It does."}}}),
+            R"({"record":"R1","name":"Ho","score":100,"reasons":[{"word":"address_named","sentence":"It does."}]})");
+  LateMatchView match;
+  match.id = "m1";
+  match.recorded_at_us = 5;
+  match.changes = {"contact c is on record R1 now"};
+  EXPECT_EQ(ToJson(match), R"({"id":"m1","message_id":null,"subject":null,"from":[],"to":[],"recorded_at_us":5,)"
+                           R"("changes":["contact c is on record R1 now"],"targets":[]})");
+}
+
 TEST(Printable, T25_OneLineWithoutControls) {
   EXPECT_EQ(Printable("a\r\nb\x1b[31m\xe2\x80\xae\xff"), "a\\x0d\\x0ab\\x1b[31m\\u{202e}\\xff");
 }

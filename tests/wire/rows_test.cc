@@ -147,6 +147,10 @@ TEST(WireRows, MessagesComeBackWhole) {
   EXPECT_EQ(row->content_key, wanted.content_key);
   EXPECT_EQ(row->size, 1234u);
   EXPECT_EQ(row->recorded_us, 5678);
+  EXPECT_EQ(row->verdict, std::nullopt);
+  MessageRow judged = wanted;
+  judged.verdict = Trust::kPass;
+  EXPECT_EQ(ReadMessage(Stored(judged))->verdict, Trust::kPass);
 }
 
 TEST(WireRows, NoneAndEmptyAreTwoThings) {
@@ -237,11 +241,100 @@ TEST(WireRows, TargetsStandInTheIndexesOfTheirOutcome) {
   const StoredRow held = Stored(row);
   EXPECT_TRUE(held.is_null(11));
   EXPECT_EQ(held.integer(12), 55);
+  EXPECT_TRUE(held.is_null(13));
+  EXPECT_EQ(ReadTarget(held)->before, std::nullopt);
+}
+
+TEST(WireRows, WhatIsSetAsideKnowsWhereToGoBackTo) {
+  TargetRow row;
+  row.message = "m1";
+  row.destination = "record:r1";
+  row.thread.emplace("t1");
+  row.origin = "unassigned:p1";
+  row.contact = "p2";
+  row.forwarded_to = "all@x";
+  for (const Outcome aside : {Outcome::kCatchAll, Outcome::kRejected, Outcome::kWithdrawn}) {
+    row.outcome = aside;
+    row.before = Outcome::kFiled;
+    const StoredRow stored = Stored(row);
+    EXPECT_EQ(stored.integer(13), static_cast<int64_t>(aside));
+    EXPECT_TRUE(stored.is_null(8)) << "no thread lists what is not filed";
+    EXPECT_TRUE(stored.is_null(11));
+    EXPECT_TRUE(stored.is_null(12));
+    const auto back = ReadTarget(stored);
+    ASSERT_TRUE(back.ok());
+    EXPECT_EQ(back->thread, "t1") << "it is known where to go back to";
+    EXPECT_EQ(back->before, Outcome::kFiled);
+    EXPECT_EQ(back->origin, "unassigned:p1");
+    EXPECT_EQ(back->contact, "p2");
+    EXPECT_EQ(back->forwarded_to, "all@x");
+  }
+}
+
+TEST(WireRows, ActsComeBackWhole) {
+  ActRow act;
+  act.message = "m1";
+  act.id = "a1";
+  act.destination = "held:record:r1";
+  act.target = "record:r1";
+  act.event = "rerouted";
+  act.actor = "u1";
+  act.why = kOdd;
+  act.from = Outcome::kHeld;
+  act.to = Outcome::kFiled;
+  act.record = "r1";
+  act.records = {"r2", "r3"};
+  act.address = "all@x";
+  act.reason = "limit";
+  act.recorded_us = 9;
+  const StoredRow stored = Stored(act);
+  EXPECT_EQ(stored.text(4), "rerouted");
+  EXPECT_TRUE(base::IsUtf8(stored.text(6)));
+  const auto row = ReadAct(stored);
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row->id, "a1");
+  EXPECT_EQ(row->destination, act.destination);
+  EXPECT_EQ(row->target, act.target);
+  EXPECT_EQ(row->actor, "u1");
+  EXPECT_EQ(row->why, kOdd);
+  EXPECT_EQ(row->from, Outcome::kHeld);
+  EXPECT_EQ(row->to, Outcome::kFiled);
+  EXPECT_EQ(row->record, "r1");
+  EXPECT_EQ(row->owner, std::nullopt);
+  EXPECT_EQ(row->records, act.records);
+  EXPECT_EQ(row->address, "all@x");
+  EXPECT_EQ(row->reason, "limit");
+  EXPECT_EQ(row->recorded_us, 9);
+}
+
+TEST(WireRows, Y04_MentionsStandInTheIndexOfWhatChangedOnlyThen) {
+  const StoredRow plain = Stored(MentionRow{-5, "m1", std::nullopt, {}, 0});
+  EXPECT_TRUE(plain.is_null(3));
+  EXPECT_EQ(ReadMention(plain)->hash, -5);
+  const StoredRow changed = Stored(MentionRow{-5, "m1", 77, {"a", "b"}, 0});
+  EXPECT_EQ(changed.integer(3), 77);
+  const auto row = ReadMention(changed);
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row->message, "m1");
+  EXPECT_EQ(row->changed_us, 77);
+  EXPECT_EQ(row->changes, (std::vector<std::string>{"a", "b"}));
+  const auto late = ReadChanges(Stored(ChangesRow{"late:1", {{-5, "a"}, {INT64_MAX, "b"}}, 77, 0}));
+  ASSERT_TRUE(late.ok());
+  EXPECT_EQ(late->mark, "late:1");
+  ASSERT_EQ(late->changes.size(), 2u);
+  EXPECT_EQ(late->changes[0].hash, -5);
+  EXPECT_EQ(late->changes[1].what, "b");
+  EXPECT_EQ(late->changed_us, 77);
 }
 
 TEST(WireRows, AnAliasOfAThreadIsInNoRecordsList) {
   const StoredRow thread = Stored(ThreadRow{"t1", "r1", std::nullopt, "s", 1, 2});
   EXPECT_EQ(thread.text(2), "r1");
+  const StoredRow empty = Stored(ThreadRow{"t3", "r1", std::nullopt, "s", 1, 2, true});
+  EXPECT_TRUE(empty.is_null(2));
+  EXPECT_EQ(ReadThread(empty)->record, "r1");
+  EXPECT_TRUE(ReadThread(empty)->empty);
+  EXPECT_FALSE(ReadThread(thread)->empty);
   const StoredRow alias = Stored(ThreadRow{"t2", "r1", "t1", "s", 1, 2});
   EXPECT_TRUE(alias.is_null(2));
   const auto row = ReadThread(alias);
