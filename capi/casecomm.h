@@ -629,6 +629,32 @@ typedef struct casecomm_link_request {
 CASECOMM_API casecomm_status casecomm_session_link(casecomm_session session, const casecomm_link_request* request,
                                                    casecomm_decision* out, casecomm_error* error);
 
+/* What casecomm_session_act does. Numbers do not change. */
+enum {
+  CASECOMM_ACT_RELEASE = 1,  /* held at a record's address: filed on that record */
+  CASECOMM_ACT_REROUTE = 2,  /* held, unassigned or in the catch-all: filed on other records */
+  CASECOMM_ACT_FORWARD = 3,  /* held: the catch-all's; sending the bytes there is the caller's */
+  CASECOMM_ACT_REJECT = 4,   /* held */
+  CASECOMM_ACT_WITHDRAW = 5, /* filed, unassigned or in the catch-all */
+  CASECOMM_ACT_RESTORE = 6   /* rejected or withdrawn: back to the state before */
+};
+
+typedef struct casecomm_act_request {
+  uint32_t struct_size;
+  int32_t act;                 /* CASECOMM_ACT_... */
+  casecomm_str message;        /* id */
+  casecomm_str target;         /* "target" of casecomm_session_held's items; may be empty where only one state fits */
+  casecomm_str why;            /* 1 to 1,000 bytes of UTF-8; reroute, reject and withdraw need it */
+  const casecomm_str* records; /* of reroute */
+  size_t record_count;
+  casecomm_str address; /* of forward */
+} casecomm_act_request;
+
+/* One act of a person on one state of a stored message, in one commit (docs/held.md). failed_precondition
+   ("no_such_exit") where the state has no such exit. `out` as of casecomm_session_link. */
+CASECOMM_API casecomm_status casecomm_session_act(casecomm_session session, const casecomm_act_request* request,
+                                                  casecomm_decision* out, casecomm_error* error);
+
 /* The bytes of a stored message; of one of its attachments, decoded, by its position in casecomm_message. */
 CASECOMM_API casecomm_status casecomm_session_raw(casecomm_session session, casecomm_str message,
                                                   casecomm_bytes_fn sink, void* host, casecomm_error* error);
@@ -663,6 +689,22 @@ CASECOMM_API casecomm_status casecomm_session_messages(casecomm_session session,
                                                        casecomm_error* error);
 CASECOMM_API casecomm_status casecomm_session_unassigned(casecomm_session session, const casecomm_page* page,
                                                          casecomm_list* out, casecomm_error* error);
+
+/* Lists whose items are JSON objects (docs/json.md): casecomm_list_json reads them. */
+
+/* Of a CASECOMM_OUTCOME_: held (or 0), catch_all, rejected, withdrawn; those states that the actor may settle. */
+CASECOMM_API casecomm_status casecomm_session_held(casecomm_session session, int32_t state, const casecomm_page* page,
+                                                   casecomm_list* out, casecomm_error* error);
+/* Who did what with a message, when and why. */
+CASECOMM_API casecomm_status casecomm_session_acts(casecomm_session session, casecomm_str message,
+                                                   const casecomm_page* page, casecomm_list* out,
+                                                   casecomm_error* error);
+/* Records that a message may belong on, best first, with reasons. One page holds all. */
+CASECOMM_API casecomm_status casecomm_session_suggestions(casecomm_session session, casecomm_str message,
+                                                          casecomm_list* out, casecomm_error* error);
+/* Waiting messages that the rules and the directory of now would file, and what has changed (spec Y-04). */
+CASECOMM_API casecomm_status casecomm_session_late_matches(casecomm_session session, const casecomm_page* page,
+                                                           casecomm_list* out, casecomm_error* error);
 
 typedef struct casecomm_list_facts {
   uint32_t struct_size;

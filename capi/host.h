@@ -52,7 +52,8 @@ enum {
   CASECOMM_EVENT_LOADED = 2,
   CASECOMM_EVENT_RECEIVED = 3,
   CASECOMM_EVENT_LINKED = 4,
-  CASECOMM_EVENT_CONTENDED = 5
+  CASECOMM_EVENT_CONTENDED = 5,
+  CASECOMM_EVENT_ACTED = 6 /* casecomm_session_act */
 };
 
 typedef struct casecomm_event {
@@ -62,7 +63,7 @@ typedef struct casecomm_event {
   casecomm_str actor;   /* "operator", a person's id, or "rules" */
   casecomm_str subject; /* an account's name, a message's id */
   int64_t at_us;
-  casecomm_decision decision; /* of received and linked, else NULL; borrowed, not to be released */
+  casecomm_decision decision; /* of received, linked and acted, else NULL; borrowed, not to be released */
 } casecomm_event;
 
 /* Is told what was done, after its commit; no mail text and no secret is in it. Any threads at once. */

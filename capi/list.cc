@@ -146,6 +146,23 @@ ListResult Made(Result<Page<View>> page) {
       std::make_shared<ItemList<View, Facts>>(std::move(page.value().items), std::move(page.value().next)));
 }
 
+template <typename View>
+struct JsonList final : ListObject {
+  JsonList(std::vector<View> its_items, std::string cursor)
+      : ListObject(std::move(cursor)), items(std::move(its_items)) {}
+  size_t count() const override { return items.size(); }
+  std::string Json(size_t position) const override { return ToJson(items[position]); }
+
+  const std::vector<View> items;
+};
+
+template <typename View>
+ListResult MadeOfJson(Result<Page<View>> page) {
+  if (!page.ok()) return page.status();
+  return std::shared_ptr<ListObject>(
+      std::make_shared<JsonList<View>>(std::move(page.value().items), std::move(page.value().next)));
+}
+
 // The item at a position of a list of such items.
 template <typename Facts>
 casecomm_status ReadItem(casecomm_list list, size_t position, Facts* out, casecomm_error* error) {
@@ -190,6 +207,19 @@ ListResult ListOf(Result<Page<MessageView>> page) {
 }
 ListResult ListOf(Result<Page<UnassignedView>> page) {
   return Made<casecomm_unassigned>(std::move(page));
+}
+ListResult ListOf(Result<Page<HeldView>> page) {
+  return MadeOfJson(std::move(page));
+}
+ListResult ListOf(Result<Page<ActView>> page) {
+  return MadeOfJson(std::move(page));
+}
+ListResult ListOf(Result<Page<LateMatchView>> page) {
+  return MadeOfJson(std::move(page));
+}
+ListResult ListOf(Result<std::vector<SuggestionView>> suggestions) {
+  if (!suggestions.ok()) return suggestions.status();
+  return MadeOfJson(Result<Page<SuggestionView>>(Page<SuggestionView>{std::move(suggestions).value(), {}}));
 }
 ListResult ListOf(Result<host::Delivery> delivery) {
   if (!delivery.ok()) return delivery.status();

@@ -58,6 +58,11 @@ ListResult ListOf(Result<Page<ThreadSummary>> page);
 ListResult ListOf(Result<Page<MessageView>> page);
 ListResult ListOf(Result<Page<UnassignedView>> page);
 ListResult ListOf(Result<host::Delivery> delivery);
+// Items that are read as JSON alone.
+ListResult ListOf(Result<Page<HeldView>> page);
+ListResult ListOf(Result<Page<ActView>> page);
+ListResult ListOf(Result<Page<LateMatchView>> page);
+ListResult ListOf(Result<std::vector<SuggestionView>> suggestions);
 
 }  // namespace casecomm::capi
 

@@ -95,3 +95,27 @@ casecomm_status casecomm_session_unassigned(casecomm_session session, const case
                                             casecomm_error* error) {
   return GiveList(session, page, out, error, [](Session& s, const PageRequest& p) { return s.Unassigned(p); });
 }
+
+casecomm_status casecomm_session_held(casecomm_session session, int32_t state, const casecomm_page* page,
+                                      casecomm_list* out, casecomm_error* error) {
+  return GiveList(session, page, out, error, [state](Session& s, const PageRequest& p) {
+    return s.Held(p, state == 0 ? casecomm::Outcome::kHeld : static_cast<casecomm::Outcome>(state));
+  });
+}
+
+casecomm_status casecomm_session_acts(casecomm_session session, casecomm_str message, const casecomm_page* page,
+                                      casecomm_list* out, casecomm_error* error) {
+  return GiveListOf(session, message, "message", page, out, error,
+                    [](Session& s, std::string_view id, const PageRequest& p) { return s.Acts(id, p); });
+}
+
+casecomm_status casecomm_session_suggestions(casecomm_session session, casecomm_str message, casecomm_list* out,
+                                             casecomm_error* error) {
+  return GiveListOf(session, message, "message", nullptr, out, error,
+                    [](Session& s, std::string_view id, const PageRequest&) { return s.Suggestions(id); });
+}
+
+casecomm_status casecomm_session_late_matches(casecomm_session session, const casecomm_page* page, casecomm_list* out,
+                                              casecomm_error* error) {
+  return GiveList(session, page, out, error, [](Session& s, const PageRequest& p) { return s.LateMatches(p); });
+}

@@ -94,7 +94,13 @@
   X(86, CONTRADICTION, "contradiction", "conditions of a rule never hold together, or its act has nothing to act on") \
   X(87, UNREACHABLE_RULE, "unreachable_rule", "a rule never decides, as rules before it take all it would") \
   X(88, MISSING_DEFAULT, "missing_default", "a rule document left some mail to no rule") \
-  X(89, TOO_COMPLEX, "too_complex", "the rules of a document overlap in too many ways to be checked")
+  X(89, TOO_COMPLEX, "too_complex", "the rules of a document overlap in too many ways to be checked") \
+  X(90, NO_SUCH_EXIT, "no_such_exit", "the state of a message has no such exit") \
+  X(91, TARGET_NEEDED, "target_needed", "a message has several states that the act can be done with") \
+  X(92, NO_TARGET, "no_target", "a message has no state at the target that was named") \
+  X(93, BAD_WHY, "bad_why", "the why of an act was missing, too long or no UTF-8") \
+  X(94, SCANNER_HIT, "scanner_hit", "the scanner found something in a held message that was to be filed") \
+  X(95, SCANNER_UNAVAILABLE, "scanner_unavailable", "the files of a held message that was to be filed could not be scanned")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

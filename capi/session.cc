@@ -74,6 +74,17 @@ casecomm::ByteSink SinkOf(casecomm_bytes_fn sink, void* host) {
   };
 }
 
+// A decision behind its commit: what fails from here on is no failure of the verb.
+Status HandOut(casecomm::Result<casecomm::MailDecision> decision, casecomm_decision* out) {
+  if (!decision.ok() || !out) return decision.status();
+  try {
+    *out = Insert<casecomm_decision>(std::make_shared<DecisionObject>(std::move(decision).value()));
+  } catch (const std::bad_alloc&) {
+    *out = nullptr;
+  }
+  return Status();
+}
+
 }  // namespace
 
 casecomm_status casecomm_session_load(casecomm_session session, casecomm_str json, casecomm_error* error) {
@@ -185,15 +196,41 @@ casecomm_status casecomm_session_link(casecomm_session session, const casecomm_l
     link.new_contact_name = in.String(asked.new_contact_name, "request.new_contact_name");
     link.new_contact_email = in.String(asked.new_contact_email, "request.new_contact_email");
     if (!in.ok()) return in.status();
-    auto decision = object->session.Link(link);
-    if (!decision.ok() || !out) return decision.status();
-    // It is committed: what fails from here on is no failure of the verb.
-    try {
-      *out = Insert<casecomm_decision>(std::make_shared<DecisionObject>(std::move(decision).value()));
-    } catch (const std::bad_alloc&) {
-      *out = nullptr;
+    return HandOut(object->session.Link(link), out);
+  });
+}
+
+casecomm_status casecomm_session_act(casecomm_session session, const casecomm_act_request* request,
+                                     casecomm_decision* out, casecomm_error* error) {
+  if (out) *out = nullptr;
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const auto asked = in.Struct(request, "request");
+    casecomm::ActRequest act;
+    act.message = in.String(asked.message, "request.message");
+    act.target = in.String(asked.target, "request.target");
+    act.why = in.String(asked.why, "request.why");
+    const auto records = in.Strings(asked.records, asked.record_count, "request.records");
+    const auto address = in.String(asked.address, "request.address");
+    if (!in.ok()) return in.status();
+    casecomm::Session& acting = object->session;
+    switch (asked.act) {
+      case CASECOMM_ACT_RELEASE:
+        return HandOut(acting.Release(act), out);
+      case CASECOMM_ACT_REROUTE:
+        return HandOut(acting.Reroute(act, records), out);
+      case CASECOMM_ACT_FORWARD:
+        return HandOut(acting.Forward(act, address), out);
+      case CASECOMM_ACT_REJECT:
+        return HandOut(acting.Reject(act), out);
+      case CASECOMM_ACT_WITHDRAW:
+        return HandOut(acting.Withdraw(act), out);
+      case CASECOMM_ACT_RESTORE:
+        return HandOut(acting.Restore(act), out);
+      default:
+        return BadArgument("request.act", "the number was none of CASECOMM_ACT_...");
     }
-    return Status();
   });
 }
 

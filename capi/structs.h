@@ -27,6 +27,7 @@ CASECOMM_FIRST_SIZE(casecomm_actor, 24);
 CASECOMM_FIRST_SIZE(casecomm_account_spec, 56);
 CASECOMM_FIRST_SIZE(casecomm_mail, 56);
 CASECOMM_FIRST_SIZE(casecomm_link_request, 88);
+CASECOMM_FIRST_SIZE(casecomm_act_request, 88);
 CASECOMM_FIRST_SIZE(casecomm_page, 24);
 CASECOMM_FIRST_SIZE(casecomm_attachment_policy, 24);
 CASECOMM_FIRST_SIZE(casecomm_host_clock, 32);

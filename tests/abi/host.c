@@ -580,6 +580,35 @@ static void print_text(casecomm_text handle) {
   casecomm_text_release(handle);
 }
 
+static void listed(const char* name, casecomm_list list) {
+  printf("  %s=%zu\n", name, size_of(list));
+  casecomm_list_release(list);
+}
+
+/* Of a session that has no mail. */
+static void acts(casecomm_session session) {
+  casecomm_act_request request = CASECOMM_INIT(casecomm_act_request);
+  casecomm_decision decision = NULL;
+  casecomm_list list = NULL;
+  request.act = CASECOMM_ACT_WITHDRAW;
+  request.message = text("none");
+  BAD(casecomm_session_act(session, &request, &decision, &error));
+  request.why = text("not this one");
+  BAD(casecomm_session_act(session, &request, &decision, &error));
+  request.act = CASECOMM_ACT_RESTORE + 1;
+  BAD(casecomm_session_act(session, &request, NULL, &error));
+  GOOD(casecomm_session_held(session, 0, NULL, &list, &error));
+  listed("held", list);
+  GOOD(casecomm_session_held(session, CASECOMM_OUTCOME_WITHDRAWN, NULL, &list, &error));
+  listed("withdrawn", list);
+  BAD(casecomm_session_held(session, CASECOMM_OUTCOME_FILED, NULL, &list, &error));
+  GOOD(casecomm_session_acts(session, text("none"), NULL, &list, &error));
+  listed("acts", list);
+  BAD(casecomm_session_suggestions(session, text("none"), &list, &error));
+  GOOD(casecomm_session_late_matches(session, NULL, &list, &error));
+  listed("late", list);
+}
+
 static void rule_documents(void) {
   casecomm_store store = NULL;
   casecomm_engine engine = NULL;
@@ -614,6 +643,7 @@ static void rule_documents(void) {
   GOOD(casecomm_session_set_rules(session, rules, &error));
   GOOD(casecomm_session_rules(session, &words, &error));
   print_text(words);
+  acts(session);
   casecomm_session_release(session);
   casecomm_engine_release(engine);
 }
@@ -732,6 +762,7 @@ static void later_inputs(casecomm_engine engine, casecomm_session session, casec
   casecomm_host_store store_table = CASECOMM_INIT(casecomm_host_store);
   casecomm_outbound outbound = CASECOMM_INIT(casecomm_outbound);
 #if CASECOMM_VERSION_MINOR >= 2
+  casecomm_act_request act = CASECOMM_INIT(casecomm_act_request);
   casecomm_reading reading = NULL;
   casecomm_host_scanner scanner = CASECOMM_INIT(casecomm_host_scanner);
   casecomm_scan_options scan = CASECOMM_INIT(casecomm_scan_options);
@@ -783,6 +814,10 @@ static void later_inputs(casecomm_engine engine, casecomm_session session, casec
   options.observer = &observer;
   REFUSED_TABLE(observer, casecomm_engine_open(&options, &opened, &error));
 #if CASECOMM_VERSION_MINOR >= 2
+  REFUSED(act, casecomm_session_act(session, &act, &decision, &error));
+  REFUSED(page, casecomm_session_held(session, 0, &page, &list, &error));
+  REFUSED(page, casecomm_session_acts(session, text("none"), &page, &list, &error));
+  REFUSED(page, casecomm_session_late_matches(session, &page, &list, &error));
   options.observer = NULL;
   scanner.release = release;
   options.scanner = &scanner;

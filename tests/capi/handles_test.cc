@@ -150,6 +150,7 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
   const casecomm_mail mail = Mail("From: a@b.c\n\n");
   const casecomm_mail* mails[] = {&mail};
   const auto request = CASECOMM_INIT(casecomm_link_request);
+  const auto act = CASECOMM_INIT(casecomm_act_request);
   casecomm_text text{};
   casecomm_list list{};
   casecomm_decision decision{};
@@ -202,6 +203,26 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
                                    Call([&](auto s, auto* e) {
                                      list = nullptr, text = nullptr;
                                      return none(casecomm_session_link(s, &request, &decision, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, text = nullptr;
+                                     return none(casecomm_session_act(s, &act, &decision, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_held(s, 0, nullptr, &list, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_acts(s, x, nullptr, &list, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_suggestions(s, x, &list, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_late_matches(s, nullptr, &list, e));
                                    }),
                                    Call([&](auto s, auto* e) {
                                      text = nullptr, decision = nullptr;

@@ -111,6 +111,12 @@ TEST(Structs, InputsHaveASize) {
   ExpectSizes<casecomm_link_request>(link, 88, "5 not_unassigned", [&](auto* in, auto* e) {
     return casecomm_session_link(world.session, in, &decision, e);
   });
+  auto act = CASECOMM_INIT(casecomm_act_request);
+  act.act = CASECOMM_ACT_RESTORE;
+  act.message = S("none");
+  ExpectSizes<casecomm_act_request>(act, 88, "5 no_message", [&](auto* in, auto* e) {
+    return casecomm_session_act(world.session, in, &decision, e);
+  });
   auto page = CASECOMM_INIT(casecomm_page);
   page.limit = 1001;
   const std::function<casecomm_status(const casecomm_page*, casecomm_error*)> people = [&](auto* in, auto* e) {

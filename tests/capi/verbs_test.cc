@@ -123,7 +123,7 @@ TEST(Verbs, DecisionsAreThoseOfTheCppLibrary) {
     EXPECT_EQ(Taken(scanned), ToJson(ScanMail(raw), "", -1));
   }
   EXPECT_EQ(casecomm_outcome_name(0).data, nullptr);
-  EXPECT_EQ(casecomm_outcome_name(8).data, nullptr);
+  EXPECT_EQ(casecomm_outcome_name(10).data, nullptr);
 }
 
 TEST(Verbs, RulesAreThoseOfTheCppLibrary) {
@@ -345,6 +345,55 @@ TEST(Verbs, LinkFilesByHandAndSaysWhere) {
   casecomm_decision_release(decision);
   Error error;
   EXPECT_EQ(Told(casecomm_session_link(world.session, &request, nullptr, &error), error), "5 not_unassigned");
+}
+
+TEST(Verbs, ActsOnAStateAndItsListsAreWhatTheEngineSays) {
+  World world;
+  world.Fill();
+  const std::string id = world.UnassignedMessage();
+  auto request = CASECOMM_INIT(casecomm_act_request);
+  request.act = CASECOMM_ACT_WITHDRAW;
+  request.message = S(id);
+  Error error;
+  EXPECT_EQ(Told(casecomm_session_act(world.session, &request, nullptr, &error), error), "3 bad_why");
+  request.why = S("private");
+  casecomm_decision decision = nullptr;
+  world.Ok(casecomm_session_act(world.session, &request, &decision, &world.error));
+  auto facts = CASECOMM_INIT(casecomm_decision_facts);
+  world.Ok(casecomm_decision_read(decision, &facts, &world.error));
+  EXPECT_EQ(facts.outcome, CASECOMM_OUTCOME_WITHDRAWN);
+  casecomm_decision_release(decision);
+  for (const int32_t act : {0, 7, -1}) {
+    request.act = act;
+    EXPECT_EQ(Told(casecomm_session_act(world.session, &request, nullptr, &error), error), "3 bad_argument");
+  }
+  request.act = CASECOMM_ACT_RELEASE;
+  EXPECT_EQ(Told(casecomm_session_act(world.session, &request, nullptr, &error), error), "9 no_such_exit");
+
+  casecomm_list list = nullptr;
+  const auto first = [&](casecomm_status status) {
+    world.Ok(status);
+    casecomm_text json = nullptr;
+    const casecomm_status read = casecomm_list_json(list, 0, &json, &world.error);
+    auto person = CASECOMM_INIT(casecomm_person);
+    EXPECT_EQ(Told(casecomm_list_person(list, 0, &person, &error), error), "3 wrong_item");
+    casecomm_list_release(list);
+    return read == CASECOMM_OK ? Taken(json) : std::string("none");
+  };
+  const std::string withdrawn =
+      first(casecomm_session_held(world.session, CASECOMM_OUTCOME_WITHDRAWN, nullptr, &list, &world.error));
+  EXPECT_NE(withdrawn.find("\"state\":\"withdrawn\""), std::string::npos) << withdrawn;
+  EXPECT_EQ(first(casecomm_session_held(world.session, 0, nullptr, &list, &world.error)), "none");
+  EXPECT_EQ(Told(casecomm_session_held(world.session, CASECOMM_OUTCOME_FILED, nullptr, &list, &error), error),
+            "3 bad_argument");
+  const std::string act = first(casecomm_session_acts(world.session, S(id), nullptr, &list, &world.error));
+  EXPECT_NE(act.find("\"why\":\"private\""), std::string::npos) << act;
+  world.Ok(casecomm_session_suggestions(world.session, S(id), &list, &world.error));
+  casecomm_list_release(list);
+  EXPECT_EQ(first(casecomm_session_late_matches(world.session, nullptr, &list, &world.error)), "none");
+  request.act = CASECOMM_ACT_RESTORE;
+  world.Ok(casecomm_session_act(world.session, &request, nullptr, &world.error));
+  EXPECT_EQ(world.UnassignedMessage(), id);
 }
 
 casecomm_status Append(void* host, const char* data, size_t size, casecomm_error*) {

@@ -75,6 +75,8 @@ class EventKind(_Word):
     """subject: the message's id; decision: where it is now"""
     CONTENDED = 5
     """a commit lost a race and is planned anew; subject: the verb"""
+    ACTED = 6
+    """a person released, rerouted, forwarded, rejected, withdrew or restored a message; as LINKED"""
 
 
 class DeliveryState(_Word):

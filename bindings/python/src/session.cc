@@ -102,6 +102,36 @@ py::object Link(PySession& self, const std::string& message, const py::object& r
   return ShareDecision(Library([&] { return use->Link(request); }), /*explained=*/false);
 }
 
+// Release and its like: what is done with a request for one state.
+using ActVerb = Result<MailDecision> (Session::*)(const ActRequest&);
+template <ActVerb verb>
+py::object Act(PySession& self, const std::string& message, const std::string& why, const std::string& target) {
+  const Use use(self);
+  const ActRequest request{message, target, why};
+  return ShareDecision(Library([&] { return (*use.operator->().*verb)(request); }), /*explained=*/false);
+}
+
+py::object Reroute(PySession& self, const std::string& message, const py::object& records, const std::string& why,
+                   const std::string& target) {
+  const Use use(self);
+  const std::vector<std::string> on = Texts(records, "records");
+  return ShareDecision(Library([&] { return use->Reroute({message, target, why}, on); }), /*explained=*/false);
+}
+
+py::object Forward(PySession& self, const std::string& message, const std::string& address, const std::string& why,
+                   const std::string& target) {
+  const Use use(self);
+  return ShareDecision(Library([&] { return use->Forward({message, target, why}, address); }), /*explained=*/false);
+}
+
+py::tuple Suggestions(PySession& self, const std::string& message) {
+  const Use use(self);
+  auto got = Library([&] { return use->Suggestions(message); });
+  py::tuple items(got.size());
+  for (size_t i = 0; i < got.size(); ++i) items[i] = Share(std::move(got[i]));
+  return items;
+}
+
 // Writes all of it, also to a file that takes it in parts.
 void WriteAll(const py::object& write, std::string_view piece) {
   while (!piece.empty()) {
@@ -299,6 +329,59 @@ void BindSession(py::module_& m) {
            "message by hand, on a case, a lead, or both, with an existing contact or a new one, and closes its "
            "notification. "
            "Answers a MailDecision: where it is now.")
+      .def("release", &Act<&Session::Release>, py::arg("message"), py::kw_only(), py::arg("why") = "",
+           py::arg("target") = "",
+           "release(self, message, *, why='', target='')\n--\n\nFiles held mail on the record whose address held it. "
+           "target, here and below: which state, if several fit. Answers a MailDecision: where it is now.")
+      .def(
+          "reroute", &Reroute, py::arg("message"), py::arg("records"), py::kw_only(), py::arg("why"),
+          py::arg("target") = "",
+          "reroute(self, message, records, *, why, target='')\n--\n\nFiles held, unassigned or forwarded mail on other "
+          "records. Answers a MailDecision.")
+      .def("forward", &Forward, py::arg("message"), py::arg("address"), py::kw_only(), py::arg("why") = "",
+           py::arg("target") = "",
+           "forward(self, message, address, *, why='', target='')\n--\n\nMarks held mail as the catch-all's and keeps "
+           "the copy; sending raw() to the address is the caller's. Answers a MailDecision.")
+      .def("reject", &Act<&Session::Reject>, py::arg("message"), py::kw_only(), py::arg("why"), py::arg("target") = "",
+           "reject(self, message, *, why, target='')\n--\n\nSets held mail aside. Answers a MailDecision.")
+      .def("withdraw", &Act<&Session::Withdraw>, py::arg("message"), py::kw_only(), py::arg("why"),
+           py::arg("target") = "",
+           "withdraw(self, message, *, why, target='')\n--\n\nTakes filed, unassigned or forwarded mail out of its "
+           "lists. Answers a MailDecision.")
+      .def("restore", &Act<&Session::Restore>, py::arg("message"), py::kw_only(), py::arg("why") = "",
+           py::arg("target") = "",
+           "restore(self, message, *, why='', target='')\n--\n\nBrings back what was rejected or withdrawn, as it was "
+           "before. Answers a MailDecision.")
+      .def(
+          "held",
+          [](const py::object& self, const py::object& state, int64_t page_size) {
+            const Outcome of = state.is_none() ? Outcome::kHeld : static_cast<Outcome>(state.cast<int32_t>());
+            return ListingOf(self, page_size,
+                             [of](const Use& use, const PageRequest& page) { return use->Held(page, of); });
+          },
+          py::kw_only(), py::arg("state") = py::none(), py::arg("page_size") = 100,
+          "held(self, *, state=None, page_size=100)\n--\n\nA Listing of HeldView: held mail that the actor may settle; "
+          "or, by an Outcome, what is CATCH_ALL, REJECTED or WITHDRAWN.")
+      .def(
+          "acts",
+          [](const py::object& self, const std::string& message, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [message](const Use& use, const PageRequest& page) { return use->Acts(message, page); });
+          },
+          py::arg("message"), py::kw_only(), py::arg("page_size") = 100,
+          "acts(self, message, *, page_size=100)\n--\n\nA Listing of ActView: who did what with a message, oldest "
+          "first.")
+      .def("suggestions", &Suggestions, py::arg("message"),
+           "suggestions(self, message)\n--\n\nThe records that a message may belong on, best first: SuggestionViews.")
+      .def(
+          "late_matches",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->LateMatches(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "late_matches(self, *, page_size=100)\n--\n\nA Listing of LateMatchView: what waits and would be filed by "
+          "now.")
       .def(
           "raw",
           [](PySession& self, const std::string& message, const py::object& to) {

@@ -328,6 +328,69 @@ void BindViews(py::module_& m) {
            .Derived("recorded_at", Micros(&UnassignedView::recorded_at_us), "recorded_at_us as an aware datetime.")
            .List("candidates", &UnassignedView::candidates, "The records it may belong to.")
            .Done());
+
+  Json(
+      ValueClass<HeldView>(m, "HeldView", "A message that waits for a person, or that one set aside.")
+          .Field("id", &HeldView::id, "Of the message.")
+          .Field("target", &HeldView::target, "Names the state in an act on the message.")
+          .Field("state", &HeldView::state, "An Outcome.")
+          .Field("reason", &HeldView::reason, "A stable word.")
+          .Field("rule", &HeldView::rule, "The rule that decided.")
+          .Field("sentence", &HeldView::sentence, "Why it is held.")
+          .Field("path", OrNone(&HeldView::path), "Where it was read; or None.")
+          .Field("message_id", &HeldView::message_id, "As written, without <>; or None.")
+          .Field("subject", &HeldView::subject, "Or None.")
+          .Field("from_", &HeldView::from, "The authors' addresses.")
+          .Field("to", &HeldView::to, "Addresses.")
+          .Field("recorded_at_us", &HeldView::recorded_at_us, "In microseconds since 1970 UTC, by the library's clock.")
+          .Derived("recorded_at", Micros(&HeldView::recorded_at_us), "recorded_at_us as an aware datetime.")
+          .Field("age_us", &HeldView::age_us, "Microseconds since then.")
+          .Field("alert_days", &HeldView::alert_days, "0, 1, 7 or 30: the last of these days that has passed.")
+          .Field("size", &HeldView::size, "Bytes, as it came.")
+          .Field("forwarded_to", OrNone(&HeldView::forwarded_to), "Where a person forwarded it to; or None.")
+          .Done());
+
+  Json(ValueClass<ActView>(m, "ActView", "What a person did with a state of a message.")
+           .Field("id", &ActView::id, "Of the act.")
+           .Field("target", &ActView::target, "Of the state.")
+           .Field("event", &ActView::event,
+                  "'released', 'rerouted', 'forwarded', 'linked', 'rejected', 'withdrawn' or 'restored'.")
+           .Field("actor", &ActView::actor, "'operator' or a person's id.")
+           .Field("why", OrNone(&ActView::why), "Or None.")
+           .Field("from_", &ActView::from, "The Outcome before.")
+           .Field("to", &ActView::to, "The Outcome behind it.")
+           .Field("records", &ActView::records, "That it was filed on.")
+           .Field("address", OrNone(&ActView::address), "That it was forwarded to; or None.")
+           .Field("recorded_at_us", &ActView::recorded_at_us, "In microseconds since 1970 UTC, by the library's clock.")
+           .Derived("recorded_at", Micros(&ActView::recorded_at_us), "recorded_at_us as an aware datetime.")
+           .Done());
+
+  ValueClass<SuggestionReason>(m, "SuggestionReason", "Why a message may belong on a record.")
+      .Field("word", &SuggestionReason::word, "A stable word.")
+      .Field("sentence", &SuggestionReason::sentence, "The same for people.")
+      .Done();
+
+  Json(
+      ValueClass<SuggestionView>(m, "SuggestionView", "A record that a message may belong on. Nothing follows from it.")
+          .Field("record", &SuggestionView::record, "The host's id.")
+          .Field("name", &SuggestionView::name, "As loaded.")
+          .Field(
+              "score", [](const auto& self) { return ToPy(int64_t{self->score}); }, "The sum of its reasons.")
+          .List("reasons", &SuggestionView::reasons, "The strongest first.")
+          .Done());
+
+  Json(ValueClass<LateMatchView>(m, "LateMatchView",
+                                 "A waiting message that the rules and the directory of now would file.")
+           .Field("id", &LateMatchView::id, "Of the message.")
+           .Field("message_id", &LateMatchView::message_id, "As written, without <>; or None.")
+           .Field("subject", &LateMatchView::subject, "Or None.")
+           .Field("from_", &LateMatchView::from, "The authors' addresses.")
+           .Field("to", &LateMatchView::to, "Addresses.")
+           .Field("recorded_at_us", &LateMatchView::recorded_at_us, "Of the message, in microseconds since 1970 UTC.")
+           .Derived("recorded_at", Micros(&LateMatchView::recorded_at_us), "recorded_at_us as an aware datetime.")
+           .Field("changes", &LateMatchView::changes, "What the directory says anew.")
+           .List("targets", &LateMatchView::targets, "TargetDecisions: by state, where it would be filed and why.")
+           .Done());
 }
 
 void BindEvent(py::module_& m) {
@@ -344,7 +407,7 @@ void BindEvent(py::module_& m) {
             if (!self->decision) return py::none();
             return py::cast(self->decision);
           },
-          "The MailDecision of RECEIVED and LINKED; else None.")
+          "The MailDecision of RECEIVED, LINKED and ACTED; else None.")
       .Done();
 }
 

@@ -223,6 +223,44 @@ def test_unassigned_mail_is_linked(casefleet):
     assert list(casefleet.session.unassigned()) == []
 
 
+def test_held_mail_has_a_way_out(casefleet):
+    session = casefleet.session
+    source = ListSource(casecomm.InboundMail(mail("stranger@new.example", session.record_address("B")), path="inbox/1"))
+    casefleet.engine.receive(source)
+    (held,) = session.held()
+    assert (held.target, held.reason, held.state, held.alert_days) == ("held:record:B", "unknown_sender", casecomm.Outcome.HELD, 0)
+    assert json.loads(held.json())["state"] == "held"
+    (suggestion,) = session.suggestions(held.id)
+    assert suggestion.record == "B" and [reason.word for reason in suggestion.reasons] == ["address_named"]
+    assert session.reject(held.id, why="spam").outcome is casecomm.Outcome.REJECTED
+    assert [view.id for view in session.held(state=casecomm.Outcome.REJECTED)] == [held.id] and list(session.held()) == []
+    session.restore(held.id)
+    session.forward(held.id, "all@firm.example", why="not ours")
+    assert session.reroute(held.id, ["B"], why="ours").records == ("B",)
+    session.withdraw(held.id, why="private", target="record:B")
+    session.restore(held.id)
+    acts = list(session.acts(held.id))
+    assert [act.event for act in acts] == ["rejected", "restored", "forwarded", "rerouted", "withdrawn", "restored"]
+    assert acts[0].from_ is casecomm.Outcome.HELD and acts[0].to is casecomm.Outcome.REJECTED and acts[1].why is None
+    with pytest.raises(casecomm.FailedPrecondition) as caught:
+        session.release(held.id)
+    assert caught.value.reason == "no_such_exit"
+    with pytest.raises(casecomm.InvalidArgument):
+        list(session.held(state=casecomm.Outcome.FILED))
+
+
+def test_late_matches_are_offered(casefleet):
+    session = casefleet.session
+    casefleet.engine.receive(ListSource(casecomm.InboundMail(
+        mail("stranger@new.example", session.record_address("B")), path="inbox/1")))
+    assert list(session.late_matches()) == []
+    session.load({"people": [{"id": "n", "kind": "contact", "name": "New", "emails": ["stranger@new.example"]}]})
+    (match,) = session.late_matches()
+    assert match.targets[0].record == "B" and "stranger@new.example" in match.changes[0]
+    assert session.release(match.id).records == ("B",)
+    assert list(session.late_matches()) == []
+
+
 def test_values_compare_hash_and_show_themselves(firm):
     raw = firm.to_record()
     one, two = firm.session.explain(raw), firm.session.explain(raw)
