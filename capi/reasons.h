@@ -100,7 +100,13 @@
   X(92, NO_TARGET, "no_target", "a message has no state at the target that was named") \
   X(93, BAD_WHY, "bad_why", "the why of an act was missing, too long or no UTF-8") \
   X(94, SCANNER_HIT, "scanner_hit", "the scanner found something in a held message that was to be filed") \
-  X(95, SCANNER_UNAVAILABLE, "scanner_unavailable", "the files of a held message that was to be filed could not be scanned")
+  X(95, SCANNER_UNAVAILABLE, "scanner_unavailable", "the files of a held message that was to be filed could not be scanned") \
+  X(96, NO_ADDRESS, "no_address", "the account gave out no such address") \
+  X(97, NOT_ASSIGNED, "not_assigned", "the person is not assigned to the record") \
+  X(98, NO_EMAIL, "no_email", "the person does not have the email address, or any") \
+  X(99, NEWEST_KEY, "newest_key", "new addresses are signed with the key that is to be replaced") \
+  X(100, NO_FORWARD, "no_forward", "no message of this id is for the catch-all address") \
+  X(101, CATCH_ALL_LOOPS, "catch_all_loops", "the catch-all address is at a domain of the store's own addresses")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

@@ -37,7 +37,8 @@ struct Candidate {
 
 // Why a mail went, or did not go, to one destination (spec Y-01).
 struct TargetDecision {
-  std::string target;                 // "record:ID", "drop:PERSON", "unroutable:ADDRESS", "none"
+  std::string target;                 // "record:ID", "drop:PERSON", "reply:RECORD:PERSON", "return_path:RECORD:PERSON",
+                                      // "unroutable:ADDRESS", "none"
   std::optional<std::string> record;  // where it is filed, or was filed before
   Outcome outcome = Outcome::kNotTracked;
   std::string thread;    // of a filed mail; empty in a decision without effect where a new one would begin

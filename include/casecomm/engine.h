@@ -101,6 +101,28 @@ class Session {
   Result<std::string> RecordAddress(std::string_view record);
   Result<std::string> DropAddress(std::string_view person);
 
+  // A fresh address for answers to what is sent to one person about one record, or for reports about its delivery; it ends
+  // after 180 days. `email`: where it is sent; empty: the person's first. Takes the right to edit the record;
+  // failed_precondition ("not_assigned", "no_email").
+  Result<std::string> ReplyAddress(std::string_view record, std::string_view person, std::string_view email = {});
+  Result<std::string> ReturnPathAddress(std::string_view record, std::string_view person, std::string_view email = {});
+
+  // Another address in place of the active one, which from then on takes authenticated mail of known people only. Of a
+  // record by who may edit it; of a drop by the operator.
+  Result<std::string> RotateRecordAddress(std::string_view record);
+  Result<std::string> RotateDropAddress(std::string_view person);
+  // Revokes an address of any kind: what comes to it is held. A record or drop whose active one it was has another from then
+  // on. By who may edit its record; a drop's by the operator. not_found ("no_address") for what is no address of the account.
+  Status RetireAddress(std::string_view address);
+  // For a key that others may know: rotates every active address that is signed with it, 500 a commit; may be called again
+  // where it ended. Answers how many. The operator's; failed_precondition ("newest_key") for the key that signs new ones.
+  Result<uint64_t> ReplaceKey(uint32_t key_id);
+
+  // Mail for the catch-all address whose copy the host's own mailer has yet to send, oldest first; and that it was sent.
+  // The operator's. not_found ("no_forward"); a second time is no error.
+  Result<Page<ForwardView>> Forwards(const PageRequest& page = {});
+  Status Forwarded(std::string_view message);
+
   // Where these bytes would go, by the rules and the directory alone: what the store holds of the mail itself (a
   // duplicate, its thread) is not looked at, so id and thread stay empty; nor are its bodies and files, so that what is
   // held for them (reasons mime_ambiguous, scanner_hit, scanner_unavailable) is told by Explain only. The operator's, as
@@ -116,7 +138,8 @@ class Session {
 
   // The account's rules: its own document, or its preset's. Staff and the operator.
   Result<RuleSet> Rules();
-  // From the next batch of mail on; the operator's. ResetRules goes back to the preset.
+  // From the next batch of mail on; the operator's. ResetRules goes back to the preset. invalid_argument ("catch_all_loops")
+  // for a catch-all address at a domain of the store's accounts.
   Status SetRules(const RuleSet& rules);
   Status ResetRules();
 
@@ -132,7 +155,9 @@ class Session {
   Result<Page<RecordView>> Records(const PageRequest& page = {});  // those the actor may view; by id
   // Of one record, or of one person, or of the whole account; of the records the actor may view; by record and person.
   Result<Page<AssignmentView>> Assignments(const AssignmentFilter& filter = {}, const PageRequest& page = {});
-  Result<Page<AddressEntry>> Addresses(const PageRequest& page = {});  // the operator's; records by id, then drops
+  // The operator's; records by id, then drops; of all, reply addresses and return paths by record.
+  Result<Page<AddressEntry>> Addresses(const PageRequest& page = {});
+  Result<Page<AddressEntry>> Addresses(const AddressFilter& filter, const PageRequest& page = {});
   // Of one record, newest activity first (spec CB-25).
   Result<Page<ThreadSummary>> Threads(std::string_view record, const PageRequest& page = {});
   // Of one thread, oldest first; those of threads joined to it stand among them.

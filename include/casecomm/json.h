@@ -33,6 +33,7 @@ std::string ToJson(const HeldView& view);
 std::string ToJson(const ActView& act);
 std::string ToJson(const SuggestionView& suggestion);
 std::string ToJson(const LateMatchView& match);
+std::string ToJson(const ForwardView& view);
 std::string ToJson(const AccountInfo& account);
 std::string ToJson(const host::RecipientResult& result);
 std::string ToJson(const RuleView& rule);

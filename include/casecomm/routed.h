@@ -41,7 +41,7 @@ class RoutedBatch {
   std::vector<Outcome> target_outcomes;   // a row a target, as are those below
   std::vector<std::string_view> rules;    // the rule that decided
   std::vector<std::string_view> reasons;  // a stable word
-  std::vector<std::string_view> records;  // where it would be filed or is held; data() is null: nowhere
+  std::vector<std::string_view> records;  // where it would be filed, or whose address it came to; data() null: none
   std::vector<std::string_view> owners;   // whose drop address it came by; data() is null: by none
 
  private:

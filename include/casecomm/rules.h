@@ -18,7 +18,7 @@ struct RuleView {
   std::string name;
   std::string document;           // that it came from: "common/drops"; empty: the document itself
   std::vector<std::string> when;  // "author is contact or staff"; all hold
-  std::string action;             // "file_record", "file_recipients", "unassigned", "hold", "not_tracked"
+  std::string action;  // "file_record", "file_recipients", "unassigned", "hold", "not_tracked", "catch_all", "apply"
   std::string reason;
   std::string sentence;
   bool notify_editors = false;
@@ -38,6 +38,7 @@ class RuleSet {
 
   const std::string& name() const;
   std::string policy() const;           // the sender policy that holds: "P1 known" (spec X-05)
+  std::string catch_all() const;        // an addr-spec; empty: none (spec TI-05)
   const std::string& document() const;  // as it was given, JSON
   std::vector<RuleView> Rules() const;
 

@@ -41,7 +41,8 @@ struct RecordView {
   std::string id;
   std::string kind;  // "case", "intake", "provider", "lead", "matter"
   std::string name;
-  std::string state;  // "open" or "closed"
+  std::string state;          // "open" or "closed"
+  std::string sender_policy;  // its own, which only adds to the account's: "anyone", "known", ... (spec X-05)
 };
 
 struct AssignmentView {
@@ -53,11 +54,28 @@ struct AssignmentFilter {
   std::string record, person;
 };
 
+struct AddressFilter {
+  bool all = false;  // every kind and state; else the active ones of records and drops
+};
+
 // An address of a record or a person, as it is handed out.
 struct AddressEntry {
-  std::string id;    // the host's id of the record or person
-  std::string kind;  // "record" or "drop"
-  std::string address;
+  std::string id;             // the host's id of the record, or of a drop's person
+  std::string kind;           // "record", "drop", "reply" or "return_path"
+  std::string address;        // empty if its key is no longer in the ring
+  std::string state;          // "active", "grace" or "retired"
+  std::string person, email;  // of a reply address or return path: whom mail was sent to, and where
+  int64_t created_at_us = 0;
+  std::optional<int64_t> expires_at_us;  // of a reply address or return path
+};
+
+// A mail for the account's catch-all address that has yet to be forwarded (spec TI-05).
+struct ForwardView {
+  std::string id;         // of the stored message
+  std::string catch_all;  // the addr-spec to forward it to
+  std::string target;     // what it came to: "record:ID", "reply:RECORD:PERSON"
+  std::string reason, sentence;
+  int64_t recorded_at_us = 0;
 };
 
 struct MessageView {
@@ -112,7 +130,7 @@ struct HeldView {
   int64_t age_us = 0;        // since then, by the clock
   int32_t alert_days = 0;    // 0, 1, 7 or 30: the last of these days that has passed
   uint64_t size = 0;         // bytes as it came
-  std::string forwarded_to;  // of catch_all by a person
+  std::string forwarded_to;  // of catch_all: the address
 };
 
 // What a person did with a state of a message.

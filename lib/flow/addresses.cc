@@ -58,13 +58,15 @@ Result<std::string> Session::Impl::MintAddress(address::Kind kind, const wire::L
 }
 
 Result<std::string> Session::Impl::FindAddress(address::Kind kind, std::string_view subject) {
-  const int64_t letter = static_cast<char>(kind);
-  auto rows = flow::ReadNouns(context_.store(), store::kLocators, store::kLocatorsBySubject,
-                              {flow::Key(number(), Value::Int(letter), Value::Text(subject))}, wire::ReadLocator);
+  auto rows = LocatorsOf(kind, subject);
   if (!rows.ok()) return rows.status();
   for (const wire::LocatorRow& row : *rows) {
     if (row.state == static_cast<uint8_t>(identify::LocatorState::kActive)) return MintAddress(kind, row);
   }
+  return NoAddressOf(kind, subject);
+}
+
+Status Session::Impl::NoAddressOf(address::Kind kind, std::string_view subject) {
   return Status(Code::kNotFound, kind == address::Kind::kDrop ? "no_drop" : "no_record", std::string(subject),
                 kind == address::Kind::kDrop ? "no staff person of this id is in the account"
                                              : "no record of this id is in the account");

@@ -282,13 +282,14 @@ Result<Snapshot> Context::ReadSnapshot(const wire::AccountRow& settings) {
            }),
       fold(wire::ReadRecord,
            [&](const wire::RecordRow& r) {
-             builder.AddRecord(r.id, identify::RecordKind{r.kind}, r.name, identify::RecordState{r.state}, r.version);
+             builder.AddRecord(r.id, identify::RecordKind{r.kind}, r.name, identify::RecordState{r.state}, r.version,
+                               identify::SenderPolicy{r.sender_policy});
            }),
       fold(wire::ReadAssignment, [&](const wire::AssignmentRow& a) { builder.AddAssignment(a.record, a.person); }),
       fold(wire::ReadLocator,
            [&](const wire::LocatorRow& l) {
-             builder.AddLocator(address::Kind{l.kind}, l.locator, l.subject, identify::LocatorState{l.state},
-                                l.version);
+             builder.AddLocator(address::Kind{l.kind}, l.locator, l.subject, identify::LocatorState{l.state}, l.version,
+                                {l.person, l.email, l.expires_us});
            }),
       [&](const store::StoredRow& stored) {
         rules = stored.body;

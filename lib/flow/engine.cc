@@ -218,7 +218,10 @@ Result<Page<AssignmentView>> Session::Assignments(const AssignmentFilter& filter
   return Fenced([&] { return impl_->Assignments(filter, page); });
 }
 Result<Page<AddressEntry>> Session::Addresses(const PageRequest& page) {
-  return Fenced([&] { return impl_->Addresses(page); });
+  return Addresses({}, page);
+}
+Result<Page<AddressEntry>> Session::Addresses(const AddressFilter& filter, const PageRequest& page) {
+  return Fenced([&] { return impl_->Addresses(filter, page); });
 }
 Result<Page<ThreadSummary>> Session::Threads(std::string_view record, const PageRequest& page) {
   return Fenced([&] { return impl_->Threads(record, page); });

@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "access/check.h"
+#include "base/base32.h"
 #include "base/text.h"
 #include "flow/mentions.h"
 #include "flow/states.h"
@@ -155,6 +156,10 @@ Status Examiner::Decide(Job* job) {
         const uint64_t locator = router_.recipients().all[slot.recipient].capability.locator;
         job->dependencies.push_back(
             {store::kLocators, store::OwnedValue(Value::Int(static_cast<int64_t>(locator))), slot.locator->version});
+        if (slot.locator->person != identify::kNoPosition) {
+          goal.person = directory.person(slot.locator->person).id;
+          goal.locator = locator;
+        }
       }
     }
     switch (target.outcome) {
@@ -163,6 +168,14 @@ Status Examiner::Decide(Job* job) {
         break;
       case Outcome::kUnassigned:
         goal.destination = "unassigned:" + goal.owner;
+        break;
+      case Outcome::kCatchAll:
+        goal.catch_all = program.settings().catch_all;
+        goal.destination = "catch_all:" + goal.catch_all;
+        break;
+      case Outcome::kApplied:
+        goal.destination = "applied:" + job->decision.targets[i].target + ":";
+        base::AppendBase32(&goal.destination, goal.locator, 8);
         break;
       default:
         goal.destination = "held:" + job->decision.targets[i].target;
@@ -177,7 +190,11 @@ Status Examiner::FillBudgets(const route::Program& program, const identify::Dire
                              identify::Identified* identified) {
   const route::Settings& settings = program.settings();
   const auto record_of = [&](const identify::Slot& slot) -> std::string {
-    if (slot.locator == nullptr || slot.locator->kind != address::Kind::kRecord) return {};
+    // Reports of what was sent to many come in many.
+    if (slot.locator == nullptr || slot.locator->kind == address::Kind::kDrop ||
+        slot.locator->kind == address::Kind::kReturnPath) {
+      return {};
+    }
     return RecordBudget(directory.record(slot.locator->subject).id);
   };
   std::vector<std::string> names;
@@ -254,7 +271,7 @@ Job Examiner::HoldForeign(const host::InboundMail& mail, std::string_view source
 void Examiner::Inspect(const scan::Envelope& envelope, bool over_limit, Job* job) {
   for (Goal& goal : job->goals) {
     TargetDecision& target = job->decision.targets[goal.target];
-    if (target.outcome != Outcome::kFiled && target.outcome != Outcome::kUnassigned) continue;
+    if (target.outcome == Outcome::kHeld) continue;
     const Finding& finding = inspections_.Of(*job->mail, envelope, over_limit);
     if (finding.reason.empty()) return;
     if (with_trace_) job->decision.trace.push_back({target.target, std::string(kInspect), true, "", ""});
@@ -487,6 +504,8 @@ Status Filing::PlanJob(Job* job, bool effect) {
 
 // Where an earlier message is now, in words.
 std::string Filing::Whereabouts(const wire::TargetRow& row) {
+  if (row.outcome == Outcome::kCatchAll) return " for the catch-all address";
+  if (row.outcome == Outcome::kApplied) return " and is kept with what it answers";
   if (row.outcome != Outcome::kFiled && row.outcome != Outcome::kDuplicate) {
     return " and is " + std::string(OutcomeName(row.outcome));
   }
@@ -568,6 +587,9 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   row.candidates = target->candidates;
   if (!goal.record.empty()) row.record = goal.record;
   if (!goal.owner.empty()) row.owner = goal.owner;
+  row.person = goal.person;
+  row.locator = goal.locator;
+  if (target->outcome == Outcome::kCatchAll) row.catch_all = goal.catch_all;
 
   if (target->outcome == Outcome::kFiled || target->outcome == Outcome::kHeld) {  // held: for when it is released
     row.badges = job->badges;

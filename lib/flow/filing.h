@@ -27,9 +27,12 @@ inline constexpr std::string_view kLinkedByHand = "linked_by_hand";
 // A destination a mail is to be stored at.
 struct Goal {
   size_t target;            // position in MailDecision::targets
-  std::string destination;  // "record:ID", "unassigned:PERSON", "held:TARGET": what content is deduplicated at
-  std::string record;       // of filed and of held at a record's address
+  std::string destination;  // as wire::TargetRow's: what content is deduplicated at
+  std::string record;       // of filed, and of what came to an address of a record
   std::string owner;        // of the drop
+  std::string person;       // of a reply address or return path
+  uint64_t locator = 0;     // and its locator
+  std::string catch_all;    // where it is to be forwarded
   bool record_closed = false;
   bool notify_editors = false;  // the rule says so
   bool stored = false;          // planned to be, and not there before

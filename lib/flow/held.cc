@@ -45,7 +45,7 @@ HeldView View(const wire::TargetRow& state, const wire::MessageRow& message, int
   view.age_us = std::max<int64_t>(0, now_us - state.recorded_us);
   view.alert_days = AlertOf(view.age_us);
   view.size = message.size;
-  view.forwarded_to = state.forwarded_to;
+  view.forwarded_to = state.catch_all;
   return view;
 }
 

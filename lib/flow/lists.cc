@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "flow/page.h"
 #include "flow/session.h"
@@ -16,8 +17,22 @@ using host::Value;
 
 RecordView View(wire::RecordRow row) {
   return {std::move(row.id), record::WordOf(record::kRecordKinds, row.kind), std::move(row.name),
-          record::WordOf(record::kRecordStates, row.state)};
+          record::WordOf(record::kRecordStates, row.state), record::WordOf(record::kSenderPolicies, row.sender_policy)};
 }
+
+// In the order that they are listed in; the first two by themselves unless all are asked for.
+struct AddressKind {
+  address::Kind kind;
+  std::string_view name;
+};
+constexpr AddressKind kAddressKinds[] = {{address::Kind::kRecord, "record"},
+                                         {address::Kind::kDrop, "drop"},
+                                         {address::Kind::kReply, "reply"},
+                                         {address::Kind::kReturnPath, "return_path"}};
+
+constexpr record::Word<identify::LocatorState> kLocatorStates[] = {{"active", identify::LocatorState::kActive},
+                                                                   {"grace", identify::LocatorState::kGrace},
+                                                                   {"retired", identify::LocatorState::kRetired}};
 
 }  // namespace
 
@@ -145,27 +160,30 @@ Result<Page<AssignmentView>> Session::Impl::Assignments(const AssignmentFilter& 
   return page;
 }
 
-Result<Page<AddressEntry>> Session::Impl::Addresses(const PageRequest& request) {
+Result<Page<AddressEntry>> Session::Impl::Addresses(const AddressFilter& filter, const PageRequest& request) {
   if (Status s = RequireOperator("list every address"); !s.ok()) return s;
-  auto pager = OpenPage(request, store::kLocators, store::kLocatorsBySubject);
+  std::vector<std::string_view> scope;
+  if (filter.all) scope.emplace_back("all");
+  auto pager = OpenPage(request, store::kLocators, store::kLocatorsBySubject, std::move(scope));
   if (!pager.ok()) return pager.status();
   constexpr size_t kState = 4;
   const auto active = [](std::vector<store::StoredRow>* rows) -> Status {
-    rows->erase(std::remove_if(rows->begin(), rows->end(),
-                               [](const store::StoredRow& row) {
-                                 return row.integer(kState) != static_cast<int64_t>(identify::LocatorState::kActive);
-                               }),
-                rows->end());
+    std::erase_if(*rows, [](const store::StoredRow& row) {
+      return row.integer(kState) != static_cast<int64_t>(identify::LocatorState::kActive);
+    });
     return {};
   };
-  const auto letter = [](address::Kind kind) -> int64_t { return static_cast<char>(kind); };
+  const std::span<const AddressKind> kinds = std::span(kAddressKinds).first(filter.all ? std::size(kAddressKinds) : 2);
+  const auto letter = [](const AddressKind& kind) -> int64_t { return static_cast<char>(kind.kind); };
   const auto& after = pager->after();
-  const bool in_drops = !after.empty() && after.front().integer == letter(address::Kind::kDrop);
-  for (const address::Kind kind : {address::Kind::kRecord, address::Kind::kDrop}) {
-    const bool drops = kind == address::Kind::kDrop;
-    if (in_drops && !drops) continue;
-    const auto prefix = flow::Key(number(), Value::Int(letter(kind)));
-    if (Status s = pager->Read(context_.store(), {prefix}, /*descending=*/false, active, in_drops == drops); !s.ok()) {
+  const auto begin = std::find_if(kinds.begin(), kinds.end(), [&](const AddressKind& kind) {
+    return after.empty() || after.front().integer == letter(kind);
+  });
+  for (auto kind = begin; kind != kinds.end(); ++kind) {
+    const auto prefix = flow::Key(number(), Value::Int(letter(*kind)));
+    if (Status s = pager->Read(context_.store(), {prefix}, /*descending=*/false,
+                               filter.all ? flow::Pager::Filter() : active, !after.empty() && kind == begin);
+        !s.ok()) {
       return s;
     }
   }
@@ -173,11 +191,21 @@ Result<Page<AddressEntry>> Session::Impl::Addresses(const PageRequest& request) 
   auto locators = flow::Nouns(pager->Finish(&page.next), wire::ReadLocator);
   if (!locators.ok()) return locators.status();
   for (wire::LocatorRow& row : *locators) {
-    const address::Kind kind{row.kind};
-    auto address = MintAddress(kind, row);
-    if (!address.ok()) return address.status();
-    page.items.push_back(
-        {std::move(row.subject), kind == address::Kind::kDrop ? "drop" : "record", std::move(*address)});
+    auto address = MintAddress(address::Kind{row.kind}, row);
+    // One of a key that left the ring stands for nothing.
+    if (!address.ok() && address.status().code() != Code::kNotFound) return address.status();
+    AddressEntry entry;
+    entry.id = std::move(row.subject);
+    for (const AddressKind& kind : kAddressKinds) {
+      if (static_cast<char>(kind.kind) == row.kind) entry.kind = kind.name;
+    }
+    if (address.ok()) entry.address = std::move(*address);
+    entry.state = record::WordOf(kLocatorStates, row.state);
+    entry.person = std::move(row.person);
+    entry.email = std::move(row.email);
+    entry.created_at_us = row.created_us;
+    if (row.expires_us != 0) entry.expires_at_us = row.expires_us;
+    page.items.push_back(std::move(entry));
   }
   return page;
 }

@@ -122,12 +122,12 @@ std::string Called(std::string_view kind, const std::string& id, const std::stri
 class LoadPlan {
  public:
   LoadPlan(flow::Context& context, const wire::AccountRow& account, const Known& known)
-      : context_(context),
-        account_(account.number),
+      : account_(account.number),
         known_(known),
         batch_(account.number),
         changes_(account.number),
-        now_us_(context.RecordTime()) {}
+        now_us_(context.RecordTime()),
+        mint_(context, account.number, now_us_, &batch_) {}
 
   Status Add(const record::LoadDocument& document) {
     for (size_t i = 0; i < document.people.size(); ++i) {
@@ -209,18 +209,29 @@ class LoadPlan {
   }
 
   // Every user has an own drop (spec CF-01); who stops being staff loses it, who becomes staff again gets it
-  // back.
+  // back, but none that was rotated or retired by then.
   Status AddDrop(const record::PersonEntry& entry) {
     const bool staff = entry.kind == PersonKind::kStaff;
-    const LocatorState wanted = staff ? LocatorState::kActive : LocatorState::kRetired;
     const auto found = known_.drops.find(entry.id);
     if (found == known_.drops.end()) return staff ? Mint(address::Kind::kDrop, entry.id) : Status();
-    for (const wire::LocatorRow& stored : found->second) {
-      if (stored.state == static_cast<uint8_t>(wanted)) continue;
-      wire::LocatorRow row = stored;
-      row.state = static_cast<uint8_t>(wanted);
-      wire::Put(batch_, account_, row);
+    const auto is = [](const wire::LocatorRow& row, LocatorState state) {
+      return row.state == static_cast<uint8_t>(state);
+    };
+    const wire::LocatorRow* lost = nullptr;
+    for (const wire::LocatorRow& row : found->second) {
+      if (staff && is(row, LocatorState::kActive)) return {};
+      if (is(row, LocatorState::kRetired) && !row.revoked) lost = &row;
+      if (staff || is(row, LocatorState::kRetired)) continue;
+      wire::LocatorRow retired = row;
+      retired.state = static_cast<uint8_t>(LocatorState::kRetired);
+      retired.revoked = is(row, LocatorState::kGrace);
+      mint_.Change(retired);
     }
+    if (!staff) return {};
+    if (lost == nullptr) return Mint(address::Kind::kDrop, entry.id);
+    wire::LocatorRow back = *lost;
+    back.state = static_cast<uint8_t>(LocatorState::kActive);
+    mint_.Change(back);
     return {};
   }
 
@@ -234,8 +245,10 @@ class LoadPlan {
     const auto found = known_.records.find(entry.id);
     const bool is_new = found == known_.records.end();
     if (!entry.names_state && !is_new) row.state = found->second.state;
+    if (!is_new) row.sender_policy = found->second.sender_policy;
+    if (entry.sender_policy) row.sender_policy = static_cast<uint8_t>(*entry.sender_policy);
     if (is_new || found->second.name != row.name || found->second.kind != row.kind ||
-        found->second.state != row.state) {
+        found->second.state != row.state || found->second.sender_policy != row.sender_policy) {
       wire::Put(batch_, account_, row);
     }
     if (!is_new && Changes(entry, found->second)) {
@@ -288,29 +301,19 @@ class LoadPlan {
 
   Status Mint(address::Kind kind, const std::string& subject) {
     wire::LocatorRow row;
-    do {
-      if (Status s = context_.random().Fill(&row.locator, sizeof row.locator); !s.ok()) return s;
-      row.locator &= address::kMaxLocator;
-    } while (!minted_.insert(row.locator).second);
     row.kind = static_cast<char>(kind);
     row.subject = subject;
-    row.state = static_cast<uint8_t>(LocatorState::kActive);
-    row.key_id = context_.signer().newest_key();
-    row.created_us = now_us_;
-    batch_.Require(store::kLocators, flow::Key(account_, Value::Int(static_cast<int64_t>(row.locator))), 0);
-    wire::Put(batch_, account_, row);
-    return {};
+    return mint_.Add(&row);
   }
 
-  flow::Context& context_;
   const uint32_t account_;
   const Known& known_;
   store::BatchBuilder batch_;
   flow::Changes changes_;
   const int64_t now_us_;
+  flow::LocatorMint mint_;
   std::map<std::string, wire::PersonRow> people_;   // of the document, as it leaves them
   std::map<std::string, wire::RecordRow> records_;  // likewise
-  std::set<uint64_t> minted_;
 };
 
 }  // namespace

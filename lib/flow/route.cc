@@ -28,7 +28,7 @@ void AddDecision(const route::Program& program, const identify::Directory& direc
     const bool record = target.record != identify::kNoPosition, owner = target.owner != identify::kNoPosition;
     routed->target_outcomes.push_back(target.outcome);
     routed->rules.emplace_back(rule.name);
-    routed->reasons.emplace_back(rule.reason);
+    routed->reasons.emplace_back(route::ReasonOf(program, decision.asked[target.asked], target));
     routed->records.push_back(record ? directory.record(target.record).id : std::string_view());
     routed->owners.push_back(owner ? directory.person(target.owner).id : std::string_view());
     outcome = std::min(outcome, target.outcome);

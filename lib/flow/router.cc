@@ -22,6 +22,18 @@ bool Router::IsFor(uint32_t account) const {
   return named.empty() || std::find(named.begin(), named.end(), account) != named.end();
 }
 
+// Most mail goes by rules that do not ask.
+bool Router::AsksClass(const route::Program& program) const {
+  using route::AddressFact;
+  if (!program.Asks(route::Fact::kClass)) return false;
+  for (const identify::Slot& slot : identified_.slots) {
+    if (program.Asks(route::Fact::kClass, route::AddressOf(recipients_.all[slot.recipient].capability.kind)))
+      return true;
+  }
+  if (!identified_.slots.empty()) return false;
+  return program.Asks(route::Fact::kClass, recipients_.unroutable ? AddressFact::kUnroutable : AddressFact::kNone);
+}
+
 void Router::Decide(const route::Program& program, uint32_t account, const identify::Directory& directory) {
   Identify(program, account, directory);
   Judge(program, directory);
@@ -30,7 +42,7 @@ void Router::Decide(const route::Program& program, uint32_t account, const ident
 identify::Identified& Router::Identify(const route::Program& program, uint32_t account,
                                        const identify::Directory& directory) {
   identify::Identify(*envelope_, recipients_, account, directory, trust_, &identified_);
-  if (program.Asks(route::Fact::kClass)) {
+  if (AsksClass(program)) {
     scan::Classify(*envelope_, {}, &signs_);
     identified_.mail_class = signs_.Class();
   }

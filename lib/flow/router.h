@@ -55,6 +55,8 @@ class Router {
                         bool with_trace) const;
 
  private:
+  bool AsksClass(const route::Program& program) const;
+
   scan::EnvelopeScanner scanner_;
   const scan::Envelope* envelope_ = nullptr;
   identify::Recipients recipients_;

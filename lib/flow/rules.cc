@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/text.h"
 #include "casecomm/json.h"
 #include "flow/router.h"
 #include "flow/rule_set.h"
@@ -54,6 +55,9 @@ const std::string& RuleSet::name() const {
 std::string RuleSet::policy() const {
   return std::string(state_->program.policy());
 }
+std::string RuleSet::catch_all() const {
+  return state_->program.settings().catch_all;
+}
 const std::string& RuleSet::document() const {
   return state_->document;
 }
@@ -87,8 +91,24 @@ Result<RuleSet> Session::Impl::Rules() {
   return RuleSet::Parse(*document);
 }
 
+// What is forwarded to an address of ours comes back (threat T31).
+Status Session::Impl::CheckCatchAll(std::string_view address) {
+  if (address.empty()) return {};
+  if (Status s = context_.RefreshAccounts(); !s.ok()) return s;
+  const std::string domain = base::LowerAscii(address.substr(address.rfind('@') + 1));
+  for (const std::string& ours : context_.domains()) {
+    if (domain != ours) continue;
+    return Status(Code::kInvalidArgument, "catch_all_loops", "/settings/catch_all",
+                  "expected an address elsewhere, found one at " + domain + ", a domain of the store's own addresses");
+  }
+  return {};
+}
+
 Status Session::Impl::SetRules(const RuleSet* rules) {
   if (Status s = RequireOperator("change the rules"); !s.ok()) return s;
+  if (rules != nullptr) {
+    if (Status s = CheckCatchAll(rules->catch_all()); !s.ok()) return s;
+  }
   const std::string& account = account_->row().name;
   const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
   const auto key = flow::Key(number(), Value::Text(flow::kOwnRules));

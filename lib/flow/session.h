@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs of one account and actor, a source file a concern: addresses.cc, load.cc, route.cc, lists.cc, query.cc,
-// content.cc, link.cc, acts.cc, held.cc, suggest.cc, rules.cc.
+// The verbs of one account and actor, a source file a concern: addresses.cc, address_life.cc, forwards.cc, load.cc, route.cc,
+// lists.cc, query.cc, content.cc, link.cc, acts.cc, held.cc, suggest.cc, rules.cc.
 #ifndef CASECOMM_FLOW_SESSION_H_
 #define CASECOMM_FLOW_SESSION_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "access/check.h"
 #include "casecomm/engine.h"
 #include "flow/context.h"
+#include "flow/locators.h"
 #include "flow/page.h"
 #include "flow/settlement.h"
 
@@ -33,12 +35,13 @@ class Session::Impl {
   Result<MailDecision> Explain(std::string_view raw, const EnvelopeHint& envelope);
   Result<RuleSet> Rules();
   Status SetRules(const RuleSet* rules);  // null: back to the preset
+  Status CheckCatchAll(std::string_view address);
   Result<Rehearsal> Rehearse(const route::Program& rules, std::string_view raw, const EnvelopeHint& envelope);
   Status RehearseStored(const route::Program& rules, const RehearsedCallback& rehearsed);
   Result<Page<PersonView>> People(const PageRequest& request);
   Result<Page<RecordView>> Records(const PageRequest& request);
   Result<Page<AssignmentView>> Assignments(const AssignmentFilter& filter, const PageRequest& request);
-  Result<Page<AddressEntry>> Addresses(const PageRequest& request);
+  Result<Page<AddressEntry>> Addresses(const AddressFilter& filter, const PageRequest& request);
   Result<Page<ThreadSummary>> Threads(std::string_view record, const PageRequest& request);
   Result<Page<MessageView>> Messages(std::string_view thread, const PageRequest& request);
   Result<Page<UnassignedView>> Unassigned(const PageRequest& request);
@@ -54,6 +57,17 @@ class Session::Impl {
 
   Status ReadRaw(std::string_view message, const ByteSink& sink);
   Status ReadAttachment(std::string_view message, size_t position, const ByteSink& sink);
+
+  // address_life.cc
+  Result<std::string> ReplyAddress(std::string_view record, std::string_view person, std::string_view email);
+  Result<std::string> ReturnPathAddress(std::string_view record, std::string_view person, std::string_view email);
+  Result<std::string> RotateRecordAddress(std::string_view record);
+  Result<std::string> RotateDropAddress(std::string_view person);
+  Status RetireAddress(std::string_view address);
+  Result<uint64_t> ReplaceKey(uint32_t key_id);
+  // forwards.cc
+  Result<Page<ForwardView>> Forwards(const PageRequest& request);
+  Status Forwarded(std::string_view message);
 
   static void Clear(RoutedBatch* routed);  // keeps its memory
 
@@ -75,6 +89,17 @@ class Session::Impl {
 
   Result<std::string> MintAddress(address::Kind kind, const wire::LocatorRow& locator) const;
   Result<std::string> FindAddress(address::Kind kind, std::string_view subject);
+  static Status NoAddressOf(address::Kind kind, std::string_view subject);
+
+  // A change of locators, committed with the directory's mark; planned anew as often as another change comes first. A plan
+  // without a change is none.
+  using PlanAddresses = std::function<Status(int64_t now_us, flow::LocatorMint& mint)>;
+  Status ChangeAddresses(std::string_view verb, const PlanAddresses& plan);
+  Result<std::vector<wire::LocatorRow>> LocatorsOf(address::Kind kind, std::string_view subject);
+  Result<std::string> SentAddress(address::Kind kind, std::string_view record, std::string_view person,
+                                  std::string_view email);
+  Result<std::string> Rotate(address::Kind kind, std::string_view subject);
+  Status TryForwarded(const std::string& message);
 
   // Begins a page of a list of this account and actor.
   Result<flow::Pager> OpenPage(const PageRequest& page, uint32_t collection, uint32_t index,

@@ -217,7 +217,7 @@ Status Settlement::Turn(const wire::TargetRow& state, Outcome next, const scan::
     }
     if (Status s = CloseNotices(state, FiledBeside(state), act.actor); !s.ok()) return s;
   } else if (act.event == Event::kForwarded) {
-    row.forwarded_to = act.address;
+    row.catch_all = act.address;
   } else if (Status s = ReturnContent(&row); !s.ok()) {
     return s;
   }

@@ -127,6 +127,7 @@ struct Directory::Builder::State {
     std::string_view subject;
     LocatorState state;
     int64_t version;
+    SentTo sent_to;
   };
 
   Arena arena;
@@ -219,8 +220,8 @@ void Directory::Builder::AddPerson(std::string_view id, PersonKind kind, std::st
 }
 
 void Directory::Builder::AddRecord(std::string_view id, RecordKind kind, std::string_view name, RecordState state,
-                                   int64_t version) {
-  state_->records.push_back({state_->arena.Keep(id), state_->arena.Keep(name), kind, state, version});
+                                   int64_t version, SenderPolicy sender_policy) {
+  state_->records.push_back({state_->arena.Keep(id), state_->arena.Keep(name), kind, state, version, sender_policy});
 }
 
 void Directory::Builder::AddAssignment(std::string_view record, std::string_view person) {
@@ -228,8 +229,14 @@ void Directory::Builder::AddAssignment(std::string_view record, std::string_view
 }
 
 void Directory::Builder::AddLocator(address::Kind kind, uint64_t locator, std::string_view subject_id,
-                                    LocatorState state, int64_t version) {
-  state_->locators.push_back({kind, locator, state_->arena.Keep(subject_id), state, version});
+                                    LocatorState state, int64_t version, const SentTo& sent_to) {
+  Arena& arena = state_->arena;
+  state_->locators.push_back({kind,
+                              locator,
+                              arena.Keep(subject_id),
+                              state,
+                              version,
+                              {arena.Keep(sent_to.person), arena.Keep(sent_to.email), sent_to.expires_us}});
 }
 
 void Directory::Builder::State::BuildPeople(Directory::State* out) {
@@ -335,12 +342,23 @@ void Directory::Builder::State::BuildLocators(Directory::State* out) const {
   out->locators_by_key = HashIndex(locators.size());
   out->locators.reserve(locators.size());
   for (const RawLocator& raw : locators) {
-    Position subject = kNoPosition;
-    if (raw.kind == address::Kind::kRecord) subject = FindById(out->records_by_id, out->records, raw.subject);
-    if (raw.kind == address::Kind::kDrop) subject = FindById(out->people_by_id, out->people, raw.subject);
-    if (subject == kNoPosition) continue;
+    const bool drop = raw.kind == address::Kind::kDrop;
+    const bool sent = raw.kind == address::Kind::kReply || raw.kind == address::Kind::kReturnPath;
+    Locator locator{raw.kind, kNoPosition, raw.state, raw.version, kNoPosition, {}, {}, raw.sent_to.expires_us};
+    locator.subject = drop ? FindById(out->people_by_id, out->people, raw.subject)
+                           : FindById(out->records_by_id, out->records, raw.subject);
+    if (locator.subject == kNoPosition) continue;
+    if (sent) {
+      const std::string_view email = raw.sent_to.email;
+      const size_t at = email.rfind('@');
+      locator.person = FindById(out->people_by_id, out->people, raw.sent_to.person);
+      if (locator.person == kNoPosition || at == std::string_view::npos) continue;
+      const CanonicalAddress key(email.substr(0, at), email.substr(at + 1));
+      locator.email_local = out->arena.Keep(key.local());
+      locator.email_domain = out->arena.Keep(key.domain());
+    }
     out->locators_by_key.Insert(LocatorHash(raw.kind, raw.number), static_cast<uint32_t>(out->locators.size()));
-    out->locators.push_back({raw.number, {raw.kind, subject, raw.state, raw.version}});
+    out->locators.push_back({raw.number, locator});
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "address/address.h"
+#include "identify/sender_policy.h"
 
 namespace casecomm::identify {
 
@@ -45,13 +46,24 @@ struct Record {
   RecordKind kind;
   RecordState state;
   int64_t version;
+  SenderPolicy sender_policy;  // its own; joined with the account's
 };
 
 struct Locator {
-  address::Kind kind;  // kRecord or kDrop
-  Position subject;    // a record or a person
+  address::Kind kind;  // not kMessageId
+  Position subject;    // a person of a drop, else a record
   LocatorState state;
   int64_t version;
+  // Of reply addresses and return paths: whom the mail was sent to, at which address (canonical).
+  Position person;  // else kNoPosition
+  std::string_view email_local, email_domain;
+  int64_t expires_us;  // 0: never
+};
+
+// Of a reply address or return path: the id of the person and the addr-spec that the mail was sent to, and its end.
+struct SentTo {
+  std::string_view person, email;
+  int64_t expires_us = 0;  // 0: never
 };
 
 // Everybody who has one address, taken as one (spec CF-08): the union of their open records.
@@ -104,10 +116,11 @@ class Directory::Builder {
   ~Builder();
   void AddPerson(std::string_view id, PersonKind kind, std::string_view name, std::span<const std::string> emails,
                  int64_t version);
-  void AddRecord(std::string_view id, RecordKind kind, std::string_view name, RecordState state, int64_t version);
+  void AddRecord(std::string_view id, RecordKind kind, std::string_view name, RecordState state, int64_t version,
+                 SenderPolicy sender_policy = SenderPolicy::kAnyone);
   void AddAssignment(std::string_view record, std::string_view person);
   void AddLocator(address::Kind kind, uint64_t locator, std::string_view subject_id, LocatorState state,
-                  int64_t version);
+                  int64_t version, const SentTo& sent_to = {});
   std::shared_ptr<const Directory> Build(int64_t version);  // once
 
  private:

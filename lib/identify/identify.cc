@@ -113,7 +113,16 @@ class Gatherer {
 
 bool IsOfAccount(const Recipient& recipient, uint32_t account) {
   return recipient.own == Own::kVerified && recipient.capability.account == account &&
-         (recipient.capability.kind == address::Kind::kRecord || recipient.capability.kind == address::Kind::kDrop);
+         recipient.capability.kind != address::Kind::kMessageId;
+}
+
+Addressee AddresseeOf(const Locator& locator, const Author& author, const Directory& directory) {
+  if (locator.kind != address::Kind::kReply || author.entry == nullptr) return Addressee::kNo;
+  if (std::ranges::find(author.entry->people, locator.person) == author.entry->people.end()) return Addressee::kNo;
+  if (!std::ranges::binary_search(directory.person(locator.person).records, locator.subject)) return Addressee::kNo;
+  const CanonicalAddress key(author.local, author.domain);
+  const bool same = key.local() == locator.email_local && key.domain() == locator.email_domain;
+  return same ? Addressee::kRecipient : Addressee::kAlias;
 }
 
 // CF-04 asks whom the mail was sent to: a delivery header tells only where one copy went.
@@ -136,6 +145,7 @@ void Recipients::Clear() {
   accounts.clear();
   too_many_own = false;
   unroutable = false;
+  now_us = 0;
 }
 
 void Identified::Clear() {
@@ -155,6 +165,7 @@ void Identified::Clear() {
 void Gather(const scan::Envelope& envelope, const Arrival& arrival, std::span<const std::string> domains,
             const address::Signer& signer, int64_t now_us, Recipients* out) {
   out->Clear();
+  out->now_us = now_us;
   Gatherer gatherer(domains, signer, now_us, out);
   if (arrival.envelope_known) {
     for (const std::string& spec : arrival.envelope_recipients) gatherer.AddSpec(spec, kEnvelope);
@@ -209,7 +220,9 @@ void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint
     const Recipient& recipient = recipients.all[i];
     if ((recipient.fields & kVisible) != 0) ++out->visible_recipients;
     if (IsOfAccount(recipient, account)) {
-      out->slots.push_back({i, directory.FindLocator(recipient.capability.kind, recipient.capability.locator)});
+      const Locator* const locator = directory.FindLocator(recipient.capability.kind, recipient.capability.locator);
+      const bool expired = locator != nullptr && locator->expires_us != 0 && recipients.now_us >= locator->expires_us;
+      out->slots.push_back({i, locator, expired});
     } else if (MayBeCounterpart(recipient)) {
       ask(i, recipient.local, recipient.domain, recipient.hash);
     }
@@ -217,6 +230,9 @@ void Identify(const scan::Envelope& envelope, const Recipients& recipients, uint
   look_up();
   if (out->author.entry != nullptr) {
     out->author.kind = out->author.entry->staff ? AuthorKind::kStaff : AuthorKind::kContact;
+  }
+  for (Slot& slot : out->slots) {
+    if (slot.locator != nullptr) slot.author = AddresseeOf(*slot.locator, out->author, directory);
   }
   if (WantsAttachedMessage(recipients, *out)) {
     out->attached_message = scan::AttachedMessage(envelope).data() != nullptr;

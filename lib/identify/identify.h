@@ -54,6 +54,7 @@ struct Recipients {
   std::vector<uint32_t> accounts;  // that verified addresses name, each once
   bool too_many_own = false;
   bool unroutable = false;  // some recipient is
+  int64_t now_us = 0;       // when they were gathered
   void Clear();             // keeps the memory
 
   std::vector<uint32_t> seen;  // Gather's own: finds an address among many
@@ -71,11 +72,17 @@ struct Author {
   const AddressEntry* entry = nullptr;  // when contact or staff
 };
 
+// What the author is to a reply address (spec TI-04): the person it was minted for, who is still assigned to its record, at
+// the address that the mail was sent to, or at another of theirs.
+enum class Addressee : uint8_t { kNo, kRecipient, kAlias };
+
 // A target the mail asks for: an own address of this account.
 struct Slot {
-  uint32_t recipient;        // position in Recipients::all
-  const Locator* locator;    // null: verified, but not (or no longer) in the directory
-  bool over_budget = false;  // of its record's mail; filled in by whoever counts it
+  uint32_t recipient;      // position in Recipients::all
+  const Locator* locator;  // null: verified, but not (or no longer) in the directory
+  bool expired = false;
+  Addressee author = Addressee::kNo;  // of a reply address
+  bool over_budget = false;           // of its record's mail; filled in by whoever counts it
 };
 
 // What a recipient means under CF-04 and CF-05. Own addresses and staff mean nothing there.

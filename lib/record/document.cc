@@ -73,6 +73,9 @@ class LoadReader : public document::Reader {
     e->names_state = true;
     return ReadWord(v, p, kRecordStates, &e->state);
   }
+  Status RecordPolicyOf(ondemand::value& v, const Path& p, RecordEntry* e) {
+    return ReadWord(v, p, kSenderPolicies, &e->sender_policy.emplace());
+  }
 
   Status AssignedRecord(ondemand::value& v, const Path& p, AssignmentEntry* e) { return ReadId(v, p, &e->record); }
   Status AssignedPerson(ondemand::value& v, const Path& p, AssignmentEntry* e) { return ReadId(v, p, &e->person); }
@@ -109,7 +112,8 @@ class LoadReader : public document::Reader {
     static constexpr Field<RecordEntry> kFields[] = {{"id", true, &LoadReader::RecordId},
                                                      {"kind", true, &LoadReader::RecordKindOf},
                                                      {"name", true, &LoadReader::RecordName},
-                                                     {"state", false, &LoadReader::RecordStateOf}};
+                                                     {"state", false, &LoadReader::RecordStateOf},
+                                                     {"sender_policy", false, &LoadReader::RecordPolicyOf}};
     return ReadEntries(v, p, kFields, &d->records);
   }
 

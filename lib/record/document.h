@@ -4,6 +4,7 @@
 #define CASECOMM_RECORD_DOCUMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,8 @@ struct RecordEntry {
   std::string id, name;
   identify::RecordKind kind = identify::RecordKind::kCase;
   identify::RecordState state = identify::RecordState::kOpen;
-  bool names_state = false;  // the document says it; else what stands stays
+  bool names_state = false;                             // the document says it; else what stands stays
+  std::optional<identify::SenderPolicy> sender_policy;  // absent: what stands stays
 };
 
 struct AssignmentEntry {
@@ -42,7 +44,7 @@ struct LoadDocument {
 };
 
 // Parses and checks whole, never half a document: every key known, none twice; every field of its type and, but for
-// emails and state, present; ids and names as record/check.h has them, ids each once, a person once on a record; emails
+// emails, state and sender_policy, present; ids and names as record/check.h has them, ids each once, a person once on a record; emails
 // addr-specs, each once in a person. Fails with invalid_argument at the first fault. Its reason is json_syntax,
 // unknown_key, duplicate_key, missing_key, wrong_type, bad_value or duplicate_id; subject the JSON pointer, position the
 // byte (of a key, where the key stands; of a missing one, where its object begins); the message says what was expected.

@@ -23,6 +23,12 @@ inline constexpr Word<identify::RecordKind> kRecordKinds[] = {{"case", identify:
                                                               {"matter", identify::RecordKind::kMatter}};
 inline constexpr Word<identify::RecordState> kRecordStates[] = {{"open", identify::RecordState::kOpen},
                                                                 {"closed", identify::RecordState::kClosed}};
+inline constexpr Word<identify::SenderPolicy> kSenderPolicies[] = {
+    {"anyone", identify::SenderPolicy::kAnyone},
+    {"known", identify::SenderPolicy::kKnown},
+    {"authenticated", identify::SenderPolicy::kAuthenticated},
+    {"known_and_authenticated", identify::SenderPolicy::kKnownAndAuthenticated},
+    {"staff", identify::SenderPolicy::kStaff}};
 inline constexpr Word<access::Role> kRoles[] = {{"manager", access::Role::kManager},
                                                 {"editor", access::Role::kEditor},
                                                 {"viewer", access::Role::kViewer},

@@ -25,8 +25,9 @@ Facts FirstOf(const Box& box) {
   return facts;
 }
 
-// What no rule may do, whatever a document says: act on a target that is not there, and file what an address that is retired,
-// or in grace, or a limit, or a loop, or an author who cannot be told, asks to be held (threats.md, sections 4 and 5).
+// What no rule may do, whatever a document says: act on a target that is not there, and file, or send on, what an address that
+// is retired, or in grace, or a limit, or a loop, or an author who cannot be told, asks to be held (threats.md, sections 4 and
+// 5).
 struct Forbidden {
   Action action;
   Box where;
@@ -49,15 +50,44 @@ const std::vector<Forbidden>& AllForbidden() {
     const Box any = Box::All();
     const Box grace = Where(any, Fact::kLocator, LocatorFact::kGrace);
     for (const Action action : {Action::kFileRecord, Action::kFileRecipients, Action::kUnassigned}) {
-      const AddressFact address = action == Action::kFileRecord ? AddressFact::kRecord : AddressFact::kDrop;
-      all.push_back({action, WhereNot(any, Fact::kAddress, address)});
+      if (action == Action::kFileRecord) {
+        all.push_back({action, WhereNot(any, Fact::kAddress, AddressFact::kRecord, AddressFact::kReply)});
+      } else {
+        all.push_back({action, WhereNot(any, Fact::kAddress, AddressFact::kDrop)});
+      }
       all.push_back({action, WhereNot(any, Fact::kLocator, LocatorFact::kActive, LocatorFact::kGrace)});
+    }
+    for (const Action action : {Action::kFileRecord, Action::kFileRecipients, Action::kUnassigned, Action::kCatchAll}) {
       all.push_back({action, WhereNot(grace, Fact::kTrust, TrustFact::kPass)});
       all.push_back({action, Where(grace, Fact::kAuthor, AuthorFact::kUnknown)});
       all.push_back({action, Where(any, Fact::kAuthor, AuthorFact::kAmbiguous)});
       all.push_back({action, WhereNot(any, Fact::kLimit, LimitFact::kWithin)});
       all.push_back({action, Where(any, Fact::kBudget, BudgetFact::kReceived, BudgetFact::kRecord)});
     }
+    // A reply address serves whom it was given to, while replies are captured; a program's answer is no reply (TI-02 to TI-04).
+    const Box reply = Where(any, Fact::kAddress, AddressFact::kReply);
+    const auto made_by_programs = {ClassFact::kList, ClassFact::kAutomatic, ClassFact::kReceipt, ClassFact::kBounce};
+    all.push_back(
+        {Action::kFileRecord, WhereNot(reply, Fact::kAuthor, AuthorFact::kRecipient, AuthorFact::kRecipientAlias)});
+    all.push_back({Action::kFileRecord,
+                   Where(Where(reply, Fact::kAuthor, AuthorFact::kRecipientAlias), Fact::kAliasesCount, YesNo::kNo)});
+    all.push_back({Action::kFileRecord, Where(reply, Fact::kCaptureReplies, YesNo::kNo)});
+    for (const ClassFact made : made_by_programs) {
+      all.push_back({Action::kFileRecord, Where(reply, Fact::kClass, made)});
+      // Automatic mail never triggers mail.
+      all.push_back({Action::kCatchAll, Where(any, Fact::kClass, made)});
+    }
+    all.push_back({Action::kCatchAll, Where(any, Fact::kAddress, AddressFact::kNone)});
+    all.push_back({Action::kCatchAll,
+                   Where(any, Fact::kLocator, LocatorFact::kRetired, LocatorFact::kUnknown, LocatorFact::kExpired)});
+    // Only a report is taken from a return path, and no person's mail from either (TI-03, T33).
+    all.push_back({Action::kApply, WhereNot(any, Fact::kAddress, AddressFact::kReply, AddressFact::kReturnPath)});
+    all.push_back({Action::kApply, WhereNot(any, Fact::kLocator, LocatorFact::kActive, LocatorFact::kGrace)});
+    all.push_back({Action::kApply, WhereNot(grace, Fact::kTrust, TrustFact::kPass)});
+    all.push_back({Action::kApply, WhereNot(any, Fact::kLimit, LimitFact::kWithin)});
+    all.push_back({Action::kApply, Where(any, Fact::kClass, ClassFact::kNormal, ClassFact::kList)});
+    all.push_back({Action::kApply,
+                   WhereNot(Where(any, Fact::kAddress, AddressFact::kReturnPath), Fact::kClass, ClassFact::kBounce)});
     all.push_back(
         {Action::kFileRecipients, WhereNot(any, Fact::kRecipients, RecipientsFact::kCase, RecipientsFact::kLead)});
     // A drop address is for its user alone (CF-02).

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "identify/address_key.h"
 #include "route/recipients.h"
@@ -39,8 +40,10 @@ TrustFact TrustOf(const Identified& identified) {
   return identified.trust == identify::Trust::kFail ? TrustFact::kFail : TrustFact::kNone;
 }
 
-LocatorFact StateOf(const Locator* locator) {
+LocatorFact StateOf(const Slot& slot) {
+  const Locator* const locator = slot.locator;
   if (locator == nullptr) return LocatorFact::kUnknown;
+  if (slot.expired && locator->state != LocatorState::kRetired) return LocatorFact::kExpired;
   if (locator->state == LocatorState::kActive) return LocatorFact::kActive;
   return locator->state == LocatorState::kGrace ? LocatorFact::kGrace : LocatorFact::kRetired;
 }
@@ -106,6 +109,8 @@ class Decider {
     Set(&mail_, Fact::kClass, ClassOf(identified.mail_class));
     Set(&mail_, Fact::kSenderPolicy, program.settings().sender_policy);
     Set(&mail_, Fact::kClosedRecord, program.settings().closed_record);
+    Set(&mail_, Fact::kAliasesCount, program.settings().aliases_count);
+    Set(&mail_, Fact::kCaptureReplies, program.settings().capture_replies);
     if (!program.lists().empty()) SetLists();
     if (identified.over_limit) {
       Set(&mail_, Fact::kLimit, recipients.too_many_own ? LimitFact::kAddresses : LimitFact::kOver);
@@ -133,16 +138,15 @@ class Decider {
     const Slot& slot = identified_.slots[position];
     const Recipient& recipient = recipients_.all[slot.recipient];
     Facts facts = mail_;
-    Set(&facts, Fact::kLocator, StateOf(slot.locator));
+    Set(&facts, Fact::kLocator, StateOf(slot));
     Set(&facts, Fact::kSeenIn, SeenIn(recipient));
     Set(&facts, Fact::kBudget, BudgetOf(identified_, program_.settings(), slot.over_budget));
-    if (recipient.capability.kind == address::Kind::kRecord) {
-      Set(&facts, Fact::kAddress, AddressFact::kRecord);
-      if (slot.locator != nullptr) {
-        const identify::Record& record = directory_.record(slot.locator->subject);
-        const bool open = record.state == identify::RecordState::kOpen;
-        Set(&facts, Fact::kRecordState, open ? RecordStateFact::kOpen : RecordStateFact::kClosed);
-        Set(&facts, Fact::kRecordKind, KindOf(record.kind));
+    if (recipient.capability.kind != address::Kind::kDrop) {
+      Set(&facts, Fact::kAddress, AddressOf(recipient.capability.kind));
+      if (slot.locator != nullptr) SetRecord(directory_.record(slot.locator->subject), &facts);
+      if (slot.author != identify::Addressee::kNo) {
+        const bool same = slot.author == identify::Addressee::kRecipient;
+        Set(&facts, Fact::kAuthor, same ? AuthorFact::kRecipient : AuthorFact::kRecipientAlias);
       }
     } else {
       Set(&facts, Fact::kAddress, AddressFact::kDrop);
@@ -153,6 +157,13 @@ class Decider {
       }
     }
     Ask(Asked::What::kSlot, position, facts, slot.locator);
+  }
+
+  void SetRecord(const identify::Record& record, Facts* facts) const {
+    const bool open = record.state == identify::RecordState::kOpen;
+    Set(facts, Fact::kRecordState, open ? RecordStateFact::kOpen : RecordStateFact::kClosed);
+    Set(facts, Fact::kRecordKind, KindOf(record.kind));
+    Set(facts, Fact::kSenderPolicy, identify::Joined(program_.settings().sender_policy, record.sender_policy));
   }
 
   void AskUnroutable() {
@@ -173,7 +184,7 @@ class Decider {
 
     Target target{asked, Outcome::kHeld, kNoPosition, kNoPosition, kNoRecipient};
     if (locator != nullptr) {
-      (locator->kind == address::Kind::kRecord ? target.record : target.owner) = locator->subject;
+      (locator->kind == address::Kind::kDrop ? target.owner : target.record) = locator->subject;
     }
     switch (program_.rules()[rule].action) {
       case Action::kFileRecord:
@@ -187,6 +198,12 @@ class Decider {
         break;
       case Action::kNotTracked:
         target.outcome = Outcome::kNotTracked;
+        break;
+      case Action::kCatchAll:
+        if (!program_.settings().catch_all.empty()) target.outcome = Outcome::kCatchAll;
+        break;
+      case Action::kApply:
+        if (locator != nullptr) target.outcome = Outcome::kApplied;
         break;
       case Action::kHold:
         break;
@@ -226,13 +243,20 @@ class Decider {
     return any;
   }
 
-  // A record; else a drop's owner; else what was asked, which for unknown locators is only their kind.
+  // What is applied: its locator. Else a record; else a drop's owner; else what was asked, which for unknown locators is
+  // only their kind.
   auto Destination(const Target& target) const {
+    constexpr uint64_t kApplied = uint64_t{1} << 40;
+    const Asked& asked = out_.asked[target.asked];
+    if (target.outcome == Outcome::kApplied) {
+      const Slot& slot = identified_.slots[asked.position];
+      const address::Capability& capability = recipients_.all[slot.recipient].capability;
+      return std::tuple(kNoPosition, kNoPosition, kApplied | capability.locator);
+    }
     const bool record = target.record != kNoPosition;
     const Position owner = record ? kNoPosition : target.owner;
-    uint32_t other = 0;
+    uint64_t other = 0;
     if (!record && owner == kNoPosition) {
-      const Asked& asked = out_.asked[target.asked];
       other = asked.what == Asked::What::kUnroutable ? 16 + asked.position
                                                      : asked.facts[static_cast<size_t>(Fact::kAddress)];
     }
@@ -248,6 +272,9 @@ class Decider {
     const auto doubled = std::ranges::unique(out_.targets, {}, [&](const Target& t) { return Destination(t); });
     out_.targets.erase(doubled.begin(), doubled.end());
     std::ranges::sort(out_.targets, {}, asked_order);
+    bool forwarded = false;
+    std::erase_if(out_.targets,
+                  [&](const Target& t) { return t.outcome == Outcome::kCatchAll && std::exchange(forwarded, true); });
   }
 
   const Program& program_;
@@ -272,6 +299,28 @@ RecipientsFact Means(const identify::Counterpart& counterpart) {
 
 identify::Position SettledOn(const identify::AddressEntry& entry) {
   return entry.open_cases.empty() ? entry.open_leads.front() : entry.open_cases.front();
+}
+
+AddressFact AddressOf(address::Kind kind) {
+  switch (kind) {
+    case address::Kind::kRecord:
+      return AddressFact::kRecord;
+    case address::Kind::kDrop:
+      return AddressFact::kDrop;
+    case address::Kind::kReply:
+      return AddressFact::kReply;
+    case address::Kind::kReturnPath:
+      return AddressFact::kReturnPath;
+    case address::Kind::kMessageId:
+      break;
+  }
+  return AddressFact::kNone;
+}
+
+std::string_view ReasonOf(const Program& program, const Asked& asked, const Target& target) {
+  const Rule& rule = program.rules()[asked.rule];
+  const bool nowhere = rule.action == Action::kCatchAll && target.outcome == Outcome::kHeld;
+  return nowhere ? kNoCatchAll : std::string_view(rule.reason);
 }
 
 void Decision::Clear() {

@@ -30,14 +30,24 @@ struct Asked {
 };
 
 // A destination the mail ends at. A record is a destination once, however many addresses and recipients name
-// it, and so is a drop's owner: the best outcome stays (Outcome's order), and of equal ones the first.
+// it, and so is a drop's owner: the best outcome stays (Outcome's order), and of equal ones the first. What is applied is
+// so at its address, and a mail goes to the catch-all address once.
 struct Target {
   uint16_t asked;
-  Outcome outcome;            // filed, unassigned, held, not_tracked
-  identify::Position record;  // of filed, and of held at a record's address; else kNoPosition
+  Outcome outcome;            // filed, unassigned, held, catch_all, applied, not_tracked
+  identify::Position record;  // of filed, and of what came to an address of a record; else kNoPosition
   identify::Position owner;   // the drop's; else kNoPosition
   uint32_t recipient;         // the counterpart's position in Recipients::all that settled it; else ~0
 };
+
+// Of an address that proves itself.
+AddressFact AddressOf(address::Kind kind);
+
+// Nothing to forward to (spec TI-05).
+inline constexpr std::string_view kNoCatchAll = "no_catch_all";
+
+// Of the rule that decided; kNoCatchAll where it would forward and cannot.
+std::string_view ReasonOf(const Program& program, const Asked& asked, const Target& target);
 
 struct Decision {
   std::vector<Asked> asked;

@@ -175,8 +175,11 @@ class Describer {
       told.target = TargetName(asked);
     }
     told.rule = rule.name;
-    told.reason = rule.reason;
+    told.reason = ReasonOf(program_, asked, target);
     told.sentence = Fill(rule.sentence, target, asked);
+    if (told.reason == kNoCatchAll && rule.reason != kNoCatchAll) {
+      told.sentence = "Held, because the account has no catch-all address. By the rules alone: " + told.sentence;
+    }
     if (first) told.sentence += Others(target);
     if (HeaderOnly(asked)) told.sentence += " The address is known from a delivery header only.";
     if (first && target.owner != kNoPosition && target.outcome != Outcome::kHeld) {
@@ -212,10 +215,23 @@ class Describer {
     if (recipient == nullptr) return "none";
     if (asked.what == Asked::What::kUnroutable) return "unroutable:" + AddressText(recipient->local, recipient->domain);
     const identify::Locator* const locator = AskedLocator(asked);
-    if (recipient->capability.kind == address::Kind::kRecord) {
-      return "record:" + (locator ? std::string(directory_.record(locator->subject).id) : "?");
+    const auto record = [&] { return locator ? std::string(directory_.record(locator->subject).id) : "?"; };
+    const auto sent = [&](std::string_view kind) {
+      std::string name(kind);
+      name += record();
+      if (locator != nullptr) name.append(1, ':').append(directory_.person(locator->person).id);
+      return name;
+    };
+    switch (recipient->capability.kind) {
+      case address::Kind::kRecord:
+        return "record:" + record();
+      case address::Kind::kReply:
+        return sent("reply:");
+      case address::Kind::kReturnPath:
+        return sent("return_path:");
+      default:
+        return "drop:" + (locator ? std::string(directory_.person(locator->subject).id) : "?");
     }
-    return "drop:" + (locator ? std::string(directory_.person(locator->subject).id) : "?");
   }
 
   std::string Fill(std::string_view sentence, const Target& target, const Asked& asked) const {
@@ -224,12 +240,12 @@ class Describer {
       std::string (Describer::*text)(const Target&, const Asked&) const;
     };
     static constexpr Slot kSlots[] = {
-        {"{record}", &Describer::Record},   {"{person}", &Describer::Owner},
-        {"{subject}", &Describer::Subject}, {"{address}", &Describer::Address},
-        {"{author}", &Describer::Author},   {"{trust}", &Describer::Trust},
-        {"{from}", &Describer::From},       {"{limit}", &Describer::Limit},
-        {"{settled}", &Describer::Settled}, {"{recipients}", &Describer::AllRecipients},
-        {"{budget}", &Describer::Budget},
+        {"{record}", &Describer::Record},      {"{person}", &Describer::Owner},
+        {"{subject}", &Describer::Subject},    {"{address}", &Describer::Address},
+        {"{author}", &Describer::Author},      {"{trust}", &Describer::Trust},
+        {"{from}", &Describer::From},          {"{limit}", &Describer::Limit},
+        {"{settled}", &Describer::Settled},    {"{recipients}", &Describer::AllRecipients},
+        {"{catch_all}", &Describer::CatchAll}, {"{budget}", &Describer::Budget},
     };
     std::string text;
     while (!sentence.empty()) {
@@ -248,8 +264,16 @@ class Describer {
 
   std::string Record(const Target& target, const Asked&) const { return RecordText(directory_, target.record); }
 
-  std::string Owner(const Target& target, const Asked&) const {
+  // The drop's user, or whom a reply address or return path was made for.
+  std::string Owner(const Target& target, const Asked& asked) const {
+    const identify::Locator* const locator = AskedLocator(asked);
+    if (locator != nullptr && locator->person != kNoPosition) return PersonText(directory_.person(locator->person));
     return target.owner == kNoPosition ? "no user" : PersonText(directory_.person(target.owner));
+  }
+
+  std::string CatchAll(const Target&, const Asked&) const {
+    const std::string& address = program_.settings().catch_all;
+    return address.empty() ? "(none)" : address;
   }
 
   std::string Subject(const Target& target, const Asked& asked) const {

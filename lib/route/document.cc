@@ -21,7 +21,9 @@ constexpr Word<Action> kActions[] = {{"file_record", Action::kFileRecord},
                                      {"file_recipients", Action::kFileRecipients},
                                      {"unassigned", Action::kUnassigned},
                                      {"hold", Action::kHold},
-                                     {"not_tracked", Action::kNotTracked}};
+                                     {"not_tracked", Action::kNotTracked},
+                                     {"catch_all", Action::kCatchAll},
+                                     {"apply", Action::kApply}};
 constexpr Word<SenderPolicy> kPolicies[] = {{"anyone", SenderPolicy::kAnyone},
                                             {"known", SenderPolicy::kKnown},
                                             {"authenticated", SenderPolicy::kAuthenticated},
@@ -29,6 +31,7 @@ constexpr Word<SenderPolicy> kPolicies[] = {{"anyone", SenderPolicy::kAnyone},
                                             {"staff", SenderPolicy::kStaff}};
 constexpr Word<ClosedRecord> kClosedRecords[] = {{"file", ClosedRecord::kFile}, {"hold", ClosedRecord::kHold}};
 constexpr Word<bool> kNotify[] = {{"editors", true}};
+constexpr Word<YesNo> kYesNo[] = {{"no", YesNo::kNo}, {"yes", YesNo::kYes}};
 
 constexpr size_t kLongestName = 64, kLongestSentence = 1000, kMostEntries = 100'000;
 constexpr int64_t kVersion = 1, kMostBudget = 1'000'000;
@@ -67,10 +70,39 @@ std::string_view CheckSentence(std::string_view text) {
     if (std::ranges::find(Placeholders(), name) == Placeholders().end()) {
       return "a sentence whose braces hold one of record, person, subject, address, author, trust, from, limit, "
              "settled, "
-             "recipients";
+             "recipients, catch_all";
     }
     brace += name.size();
   }
+  return {};
+}
+
+// RFC 5321 without quotes and literals: it is handed to the host's mailer as it stands.
+std::string_view CheckCatchAll(std::string_view address) {
+  constexpr std::string_view kExpected = "an email address of a dot-atom of at most 64, @ and a domain name, in ASCII";
+  const size_t at = address.find('@');
+  if (at == address.npos || at > 64 || address.size() > 254) return kExpected;
+  const auto letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  // Words with a dot between two of them; how many, or 0.
+  const auto words = [&](std::string_view text, std::string_view others) {
+    size_t count = 1, letters = 0;
+    for (const char c : text) {
+      if (c == '.') {
+        if (letters == 0) return size_t{0};
+        ++count;
+        letters = 0;
+      } else if (!letter_or_digit(c) && others.find(c) == others.npos) {
+        return size_t{0};
+      } else {
+        ++letters;
+      }
+    }
+    return letters == 0 ? size_t{0} : count;
+  };
+  const std::string_view local = address.substr(0, at), domain = address.substr(at + 1);
+  if (words(local, "!#$%&'*+-/=?^_`{|}~") == 0 || words(domain, "-") < 2) return kExpected;
   return {};
 }
 
@@ -86,6 +118,8 @@ constexpr Default kDefaults[] = {
     {Action::kUnassigned, "rule", "Unassigned for {person}: {author} sent it to the drop address {address}."},
     {Action::kHold, "rule", "Held for {subject}: {author} wrote to {address}."},
     {Action::kNotTracked, "no_address", "Not tracked: {author} wrote to {address}."},
+    {Action::kCatchAll, "rule", "To be forwarded to the catch-all address {catch_all}: {author} wrote to {address}."},
+    {Action::kApply, "automatic", "Kept with what was sent from {address}: a program of {author} answered it."},
 };
 
 class RulesReader : public document::Reader {
@@ -328,9 +362,22 @@ class RulesReader : public document::Reader {
   Status SenderSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
     return ReadBudget(v, p, &s->sender_per_hour);
   }
+  Status AliasesSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadWord(v, p, kYesNo, &s->aliases_count.emplace());
+  }
+  Status CaptureSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadWord(v, p, kYesNo, &s->capture_replies.emplace());
+  }
+  Status CatchAllSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    size_t position;
+    return ReadChecked(v, p, CheckCatchAll, &s->catch_all.emplace(), &position);
+  }
   Status SettingsOf(ondemand::value& v, const Path& p, Document* d) {
     static constexpr Field<SomeSettings> kFields[] = {{"sender_policy", false, &RulesReader::PolicySetting},
                                                       {"closed_record", false, &RulesReader::ClosedSetting},
+                                                      {"aliases_count", false, &RulesReader::AliasesSetting},
+                                                      {"capture_replies", false, &RulesReader::CaptureSetting},
+                                                      {"catch_all", false, &RulesReader::CatchAllSetting},
                                                       {"max_received", false, &RulesReader::ReceivedSetting},
                                                       {"record_per_hour", false, &RulesReader::RecordSetting},
                                                       {"sender_per_hour", false, &RulesReader::SenderSetting}};
@@ -414,6 +461,9 @@ bool RulesReader::IsInclude(size_t object_at) const {
 void SomeSettings::Apply(Settings* settings) const {
   if (sender_policy) settings->sender_policy = *sender_policy;
   if (closed_record) settings->closed_record = *closed_record;
+  if (aliases_count) settings->aliases_count = *aliases_count;
+  if (capture_replies) settings->capture_replies = *capture_replies;
+  if (catch_all) settings->catch_all = *catch_all;
   if (max_received) settings->max_received = *max_received;
   if (record_per_hour) settings->record_per_hour = *record_per_hour;
   if (sender_per_hour) settings->sender_per_hour = *sender_per_hour;

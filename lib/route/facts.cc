@@ -14,9 +14,9 @@ struct FactRow {
 
 const FactRow& Row(Fact fact) {
   static const std::array<FactRow, kFixedFacts> kRows = {{
-      {"address", {"none", "record", "drop", "unroutable"}},
-      {"locator", {"none", "active", "grace", "retired", "unknown"}},
-      {"author", {"ambiguous", "unknown", "contact", "staff", "owner"}},
+      {"address", {"none", "record", "drop", "unroutable", "reply", "return_path"}},
+      {"locator", {"none", "active", "grace", "retired", "unknown", "expired"}},
+      {"author", {"ambiguous", "unknown", "contact", "staff", "owner", "recipient", "recipient_alias"}},
       {"trust", {"none", "pass", "fail"}},
       {"class", {"normal", "list", "automatic", "receipt", "bounce"}},
       {"mail", {"new", "reply"}},
@@ -29,6 +29,8 @@ const FactRow& Row(Fact fact) {
       {"closed_record", {"file", "hold"}},
       {"limit", {"within", "over", "addresses"}},
       {"budget", {"within", "received", "record", "sender"}},
+      {"aliases_count", {"no", "yes"}},
+      {"capture_replies", {"no", "yes"}},
   }};
   return kRows[static_cast<size_t>(fact)];
 }
@@ -70,13 +72,21 @@ BoxOf WithoutDrop(BoxOf box) {
       .Is(Fact::kRecipients, RecipientsFact::kNone)
       .IsNot(Fact::kAuthor, AuthorFact::kOwner);
 }
+BoxOf WithoutRecipient(BoxOf box) {
+  return box.IsNot(Fact::kAuthor, AuthorFact::kRecipient).IsNot(Fact::kAuthor, AuthorFact::kRecipientAlias);
+}
 BoxOf Slot(AddressFact address) {
-  return BoxOf().Is(Fact::kAddress, address).IsNot(Fact::kSeenIn, SeenInFact::kNone);
+  const BoxOf slot = BoxOf().Is(Fact::kAddress, address).IsNot(Fact::kSeenIn, SeenInFact::kNone);
+  return address == AddressFact::kReply ? slot : WithoutRecipient(slot);
+}
+BoxOf OfRecord(BoxOf box) {
+  return box.IsNot(Fact::kRecordState, RecordStateFact::kNone).IsNot(Fact::kRecordKind, RecordKindFact::kNone);
 }
 
 std::vector<Box> MakePossible() {
   const auto known = {LocatorFact::kActive, LocatorFact::kGrace, LocatorFact::kRetired};
-  const BoxOf none = WithoutRecord(WithoutDrop(BoxOf().Is(Fact::kLocator, LocatorFact::kNone)));
+  const auto sent = {LocatorFact::kActive, LocatorFact::kGrace, LocatorFact::kRetired, LocatorFact::kExpired};
+  const BoxOf none = WithoutRecord(WithoutDrop(WithoutRecipient(BoxOf().Is(Fact::kLocator, LocatorFact::kNone))));
   return {
       BoxOf(none)
           .Is(Fact::kAddress, AddressFact::kNone)
@@ -85,14 +95,17 @@ std::vector<Box> MakePossible() {
       WithoutBudgetOfRecord(none).Is(Fact::kAddress, AddressFact::kUnroutable).IsNot(Fact::kSeenIn, SeenInFact::kNone),
       WithoutBudgetOfRecord(WithoutRecord(WithoutDrop(Slot(AddressFact::kRecord))))
           .Is(Fact::kLocator, LocatorFact::kUnknown),
-      WithoutDrop(Slot(AddressFact::kRecord))
-          .Is(Fact::kLocator, known)
-          .IsNot(Fact::kRecordState, RecordStateFact::kNone)
-          .IsNot(Fact::kRecordKind, RecordKindFact::kNone),
+      OfRecord(WithoutDrop(Slot(AddressFact::kRecord))).Is(Fact::kLocator, known),
       WithoutBudgetOfRecord(WithoutRecord(Slot(AddressFact::kDrop)))
           .Is(Fact::kLocator, LocatorFact::kUnknown)
           .IsNot(Fact::kAuthor, AuthorFact::kOwner),
       WithoutBudgetOfRecord(WithoutRecord(Slot(AddressFact::kDrop))).Is(Fact::kLocator, known),
+      WithoutBudgetOfRecord(WithoutRecord(WithoutDrop(WithoutRecipient(Slot(AddressFact::kReply)))))
+          .Is(Fact::kLocator, LocatorFact::kUnknown),
+      OfRecord(WithoutDrop(Slot(AddressFact::kReply))).Is(Fact::kLocator, sent),
+      WithoutBudgetOfRecord(WithoutRecord(WithoutDrop(Slot(AddressFact::kReturnPath))))
+          .Is(Fact::kLocator, LocatorFact::kUnknown),
+      WithoutBudgetOfRecord(OfRecord(WithoutDrop(Slot(AddressFact::kReturnPath)))).Is(Fact::kLocator, sent),
   };
 }
 

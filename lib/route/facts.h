@@ -9,25 +9,29 @@
 #include <string_view>
 #include <vector>
 
+#include "identify/sender_policy.h"
+
 namespace casecomm::route {
 
 // One table in facts.cc names each fact and its values, as documents and traces have them.
 enum class Fact : uint8_t {
-  kAddress,       // none, record, drop, unroutable
-  kLocator,       // none, active, grace, retired, unknown
-  kAuthor,        // ambiguous, unknown, contact, staff, owner
-  kTrust,         // none, pass, fail
-  kClass,         // normal, list, automatic, receipt, bounce
-  kReply,         // new, reply
-  kForwarded,     // no, only_recipient, original_attached   (CF-13)
-  kSeenIn,        // none, envelope, header, delivery_header   (CF-03)
-  kRecipients,    // none, case, lead, unknown, no_open_record, several_cases, several_leads   (CF-04 to CF-08)
-  kRecordState,   // none, open, closed
-  kRecordKind,    // none, case, intake, provider, lead, matter
-  kSenderPolicy,  // anyone, known, authenticated, known_and_authenticated, staff  
-  kClosedRecord,  // file, hold   (CB-26)
-  kLimit,         // within, over, addresses
-  kBudget,        // within, received, record, sender   (X-03, X-12, T31)
+  kAddress,      // none, record, drop, unroutable, reply, return_path
+  kLocator,      // none, active, grace, retired, unknown, expired
+  kAuthor,       // ambiguous, unknown, contact, staff, owner, recipient, recipient_alias   (CF-02, TI-04)
+  kTrust,        // none, pass, fail
+  kClass,        // normal, list, automatic, receipt, bounce
+  kReply,        // new, reply
+  kForwarded,    // no, only_recipient, original_attached   (CF-13)
+  kSeenIn,       // none, envelope, header, delivery_header   (CF-03)
+  kRecipients,   // none, case, lead, unknown, no_open_record, several_cases, several_leads   (CF-04 to CF-08)
+  kRecordState,  // none, open, closed
+  kRecordKind,   // none, case, intake, provider, lead, matter
+  kSenderPolicy,  // anyone, known, authenticated, known_and_authenticated, staff: the account's and the record's  
+  kClosedRecord,    // file, hold   (CB-26)
+  kLimit,           // within, over, addresses
+  kBudget,          // within, received, record, sender   (X-03, X-12, T31)
+  kAliasesCount,    // no, yes   (TI-04)
+  kCaptureReplies,  // no, yes   (TI-02)
   kCount,
 };
 
@@ -37,9 +41,9 @@ inline constexpr size_t kMaxLists = 10;
 inline constexpr size_t kMaxFacts = kFixedFacts + kMaxLists;
 using Facts = std::array<uint8_t, kMaxFacts>;
 
-enum class AddressFact : uint8_t { kNone, kRecord, kDrop, kUnroutable };
-enum class LocatorFact : uint8_t { kNone, kActive, kGrace, kRetired, kUnknown };
-enum class AuthorFact : uint8_t { kAmbiguous, kUnknown, kContact, kStaff, kOwner };
+enum class AddressFact : uint8_t { kNone, kRecord, kDrop, kUnroutable, kReply, kReturnPath };
+enum class LocatorFact : uint8_t { kNone, kActive, kGrace, kRetired, kUnknown, kExpired };
+enum class AuthorFact : uint8_t { kAmbiguous, kUnknown, kContact, kStaff, kOwner, kRecipient, kRecipientAlias };
 enum class TrustFact : uint8_t { kNone, kPass, kFail };
 enum class ClassFact : uint8_t { kNormal, kList, kAutomatic, kReceipt, kBounce };
 enum class ReplyFact : uint8_t { kNew, kReply };
@@ -48,10 +52,11 @@ enum class SeenInFact : uint8_t { kNone, kEnvelope, kHeader, kDeliveryHeader };
 enum class RecipientsFact : uint8_t { kNone, kCase, kLead, kUnknown, kNoOpenRecord, kSeveralCases, kSeveralLeads };
 enum class RecordStateFact : uint8_t { kNone, kOpen, kClosed };
 enum class RecordKindFact : uint8_t { kNone, kCase, kIntake, kProvider, kLead, kMatter };
-enum class SenderPolicy : uint8_t { kAnyone, kKnown, kAuthenticated, kKnownAndAuthenticated, kStaff };
+using identify::SenderPolicy;
 enum class ClosedRecord : uint8_t { kFile, kHold };
 enum class LimitFact : uint8_t { kWithin, kOver, kAddresses };
 enum class BudgetFact : uint8_t { kWithin, kReceived, kRecord, kSender };
+enum class YesNo : uint8_t { kNo, kYes };
 
 // A fixed fact's name and the names of its values.
 std::string_view FactName(Fact fact);

@@ -36,15 +36,23 @@ constexpr Reason kReasons[] = {
     {"mime_ambiguous", "readers of its bytes differ on what the mail holds"},
     {"scanner_hit", "the host's scanner found something in a file"},
     {"scanner_unavailable", "a file could not be scanned"},
+    {"reply_address", "whom an update was sent to answered at its reply address"},
+    {"not_recipient", "the author is not whom the reply address was given to, or wrote from another address"},
+    {"replies_off", "the account does not capture replies"},
+    {"automatic", "a program made it: it is kept with what it answers"},
+    {"delivery_report", "a report about mail of ours, at the return path of that mail"},
+    {"not_a_report", "a return path takes delivery reports only"},
+    {"no_catch_all", "the account has no catch-all address to forward it to"},
     {"no_address", "the mail names no address of ours"},
     {"rule", "no other rule fits"},
 };
 
-constexpr std::string_view kPlaceholders[] = {"{record}",  "{person}",     "{subject}", "{address}",
-                                              "{author}",  "{trust}",      "{from}",    "{limit}",
-                                              "{settled}", "{recipients}", "{budget}"};
+constexpr std::string_view kPlaceholders[] = {"{record}",  "{person}",     "{subject}",   "{address}",
+                                              "{author}",  "{trust}",      "{from}",      "{limit}",
+                                              "{settled}", "{recipients}", "{catch_all}", "{budget}"};
 
-constexpr std::string_view kActionNames[] = {"file_record", "file_recipients", "unassigned", "hold", "not_tracked"};
+constexpr std::string_view kActionNames[] = {"file_record", "file_recipients", "unassigned", "hold",
+                                             "not_tracked", "catch_all",       "apply"};
 
 constexpr std::string_view kPolicies[] = {"P0 anyone", "P1 known", "P2 authenticated", "P3 known and authenticated",
                                           "P4 staff"};
@@ -92,9 +100,7 @@ class ProgramBuilder {
     } else {
       return Fault("missing_key", {}, "expected the key rules, or extends, found neither");
     }
-    for (const Rule& rule : program_.rules_) {
-      for (const Condition& condition : rule.when) program_.asked_ |= uint64_t{1} << condition.fact;
-    }
+    for (const Rule& rule : program_.rules_) NoteAsked(rule);
     if (const auto fault = Check(program_)) {
       const At at = fault->rule < places_.size() ? places_[fault->rule] : document.rules_at;
       return Fault(fault->status.reason(), at, std::string(fault->status.message()));
@@ -112,6 +118,19 @@ class ProgramBuilder {
     if (!preset.ok()) return preset.status();
     preset->settings.Apply(&program_.settings_);
     return {};
+  }
+
+  void NoteAsked(const Rule& rule) {
+    uint64_t asked = 0;
+    uint32_t addresses = ~uint32_t{0};
+    for (const Condition& condition : rule.when) {
+      asked |= uint64_t{1} << condition.fact;
+      if (condition.fact == static_cast<size_t>(Fact::kAddress)) addresses &= condition.allowed;
+    }
+    program_.asked_ |= asked;
+    for (size_t a = 0; a < program_.asked_of_.size(); ++a) {
+      if ((addresses >> a & 1) != 0) program_.asked_of_[a] |= asked;
+    }
   }
 
   Status Add(const std::variant<DocumentRule, Include>& entry) {

@@ -4,6 +4,7 @@
 #ifndef CASECOMM_ROUTE_PROGRAM_H_
 #define CASECOMM_ROUTE_PROGRAM_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,6 +32,8 @@ enum class Action : uint8_t {
   kUnassigned,      // for the drop's owner
   kHold,
   kNotTracked,
+  kCatchAll,  // forwarded to the account's catch-all address; without one held (TI-05)
+  kApply,     // kept with what was sent from the address, and never treated as a person's mail (TI-03)
 };
 std::string_view ActionName(Action action);  // "file_record", ...
 
@@ -40,7 +43,7 @@ struct Reason {
 };
 std::span<const Reason> Reasons();
 
-// In the sentence {record} {person} {subject} {address} {author} {trust} {from} {limit} {settled} {recipients} {budget} are
+// In the sentence {record} {person} {subject} {address} {author} {trust} {from} {limit} {settled} {recipients} {catch_all} {budget} are
 // filled in.
 std::span<const std::string_view> Placeholders();
 
@@ -60,6 +63,9 @@ struct Settings {
   // Budgets; 0: none. Past so many Received fields a mail goes in circles, and past so much mail in an hour a record's
   // correspondents do (threat T31); of a sender's mail to the account.
   int64_t max_received = 50, record_per_hour = 90, sender_per_hour = 0;
+  YesNo aliases_count = YesNo::kNo;     // TI-04
+  YesNo capture_replies = YesNo::kYes;  // TI-02
+  std::string catch_all;                // an addr-spec; empty: none (TI-05)
 };
 
 // Immutable; any thread. Every mail and target matches a rule.
@@ -82,8 +88,11 @@ class Program {
   const Settings& settings() const { return settings_; }
   const std::vector<SenderList>& lists() const { return lists_; }
   std::string_view policy() const;  // "P0 anyone", "P1 known" (spec X-05)
-  // Whether some rule's answer depends on it.
+  // Whether some rule's answer depends on it; of those that take this kind of address.
   bool Asks(Fact fact) const { return (asked_ >> static_cast<size_t>(fact) & 1) != 0; }
+  bool Asks(Fact fact, AddressFact address) const {
+    return (asked_of_[static_cast<size_t>(address)] >> static_cast<size_t>(fact) & 1) != 0;
+  }
 
   // "author is contact or staff", "author_in blocked is yes".
   std::string ConditionText(const Condition& condition) const;
@@ -98,6 +107,7 @@ class Program {
   Settings settings_;
   std::vector<SenderList> lists_;
   uint64_t asked_ = 0;
+  std::array<uint64_t, 6> asked_of_{};  // by AddressFact
 };
 
 }  // namespace casecomm::route

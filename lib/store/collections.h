@@ -17,13 +17,15 @@ namespace casecomm::store {
 //   records         account_id record | kind name state changed_us
 //   assignments     account_id record person | role                                    by_person(person)
 //   locators        account_id locator | kind subject state key_id created_us          by_subject(kind, subject)
+//                                                                                      by_key(key_id, state)
 //   messages        account_id message | message_id subject from_address date_s recorded_us size raw_digest content_key
 //                                        source path
 //   raw             account_id message |                                    blob: the mail as it came
 //   targets         account_id message destination | record owner outcome reason rule thread filed_by recorded_us
-//                   unassigned_owner held_us aside_state     by_thread(thread, recorded_us)
+//                   unassigned_owner held_us aside_state forward_us     by_thread(thread, recorded_us)
 //                                        by_unassigned(unassigned_owner, recorded_us) by_held(held_us)
-//                                        by_aside(aside_state, recorded_us)  the last three columns null unless it is so,
+//                                        by_aside(aside_state, recorded_us)  by_forward(forward_us)
+//                                        the last four columns null unless it is so, forward_us once a copy went,
 //                                        thread null unless filed; aside: catch_all, rejected, withdrawn
 //   threads         account_id thread | record alias_of subject first_us newest_us     by_record(record, newest_us)
 //                                                                      by_alias(alias_of)
@@ -74,10 +76,12 @@ inline constexpr uint32_t kPrimary = 0;
 inline constexpr uint32_t kAccountsByName = 1;
 inline constexpr uint32_t kAssignmentsByPerson = 1;
 inline constexpr uint32_t kLocatorsBySubject = 1;
+inline constexpr uint32_t kLocatorsByKey = 2;
 inline constexpr uint32_t kTargetsByThread = 1;
 inline constexpr uint32_t kTargetsByUnassigned = 2;
 inline constexpr uint32_t kTargetsByHeld = 3;
 inline constexpr uint32_t kTargetsByAside = 4;
+inline constexpr uint32_t kTargetsByForward = 5;
 inline constexpr uint32_t kThreadsByRecord = 1;
 inline constexpr uint32_t kThreadsByAlias = 2;
 inline constexpr uint32_t kThreadKeysById = 1;

@@ -391,6 +391,7 @@ std::string ToJson(const RecordView& record) {
       .Field("kind", record.kind)
       .Field("name", record.name)
       .Field("state", record.state)
+      .Field("sender_policy", record.sender_policy)
       .End();
   return out;
 }
@@ -407,7 +408,16 @@ std::string ToJson(const AssignmentView& assignment) {
 
 std::string ToJson(const AddressEntry& entry) {
   std::string out;
-  Object(&out).Field("id", entry.id).Field("kind", entry.kind).Field("address", entry.address).End();
+  Object(&out)
+      .Field("id", entry.id)
+      .Field("kind", entry.kind)
+      .TextOrNull("address", entry.address)
+      .Field("state", entry.state)
+      .TextOrNull("person", entry.person)
+      .TextOrNull("email", entry.email)
+      .Field("created_at_us", entry.created_at_us)
+      .Field("expires_at_us", entry.expires_at_us)
+      .End();
   return out;
 }
 
@@ -510,6 +520,19 @@ std::string ToJson(const LateMatchView& match) {
       .Field("recorded_at_us", match.recorded_at_us)
       .Field("changes", match.changes)
       .Array("targets", match.targets)
+      .End();
+  return out;
+}
+
+std::string ToJson(const ForwardView& view) {
+  std::string out;
+  Object(&out)
+      .Field("id", view.id)
+      .Field("catch_all", view.catch_all)
+      .Field("target", view.target)
+      .Field("reason", view.reason)
+      .Field("sentence", view.sentence)
+      .Field("recorded_at_us", view.recorded_at_us)
       .End();
   return out;
 }

@@ -119,6 +119,8 @@ Status Differs(store::Collection collection, const StoredRow& stored) {
   return Damaged(collection, stored, "the row's body and key did not name the same");
 }
 
+constexpr uint32_t kMostSenderPolicy = 4;  // identify::SenderPolicy
+
 bool FitsByte(uint32_t value) {
   return value <= 0xFF;
 }
@@ -185,6 +187,7 @@ void Put(BatchBuilder& batch, int64_t account, const RecordRow& row) {
   body.set_kind(row.kind);
   body.set_state(row.state);
   body.set_changed_us(row.changed_us);
+  body.set_sender_policy(row.sender_policy);
   std::string name;
   batch.Put(store::kRecords,
             {Value::Int(account), Value::Text(row.id), Value::Int(row.kind), TextColumn(row.name, &name),
@@ -196,12 +199,20 @@ Result<RecordRow> ReadRecord(const StoredRow& stored) {
   Parsed<Record> parsed;
   if (Status s = Parse(store::kRecords, stored, &parsed); !s.ok()) return s;
   const Record& body = *parsed;
-  if (stored.text(1) != body.id() || !FitsByte(body.kind()) || !FitsByte(body.state())) {
+  // A policy that this version does not know may demand anything.
+  if (stored.text(1) != body.id() || !FitsByte(body.kind()) || !FitsByte(body.state()) ||
+      body.sender_policy() > kMostSenderPolicy) {
     return Differs(store::kRecords, stored);
   }
-  return RecordRow{
-      body.id(),         body.name(),   static_cast<uint8_t>(body.kind()), static_cast<uint8_t>(body.state()),
-      body.changed_us(), stored.version};
+  RecordRow row;
+  row.id = body.id();
+  row.name = body.name();
+  row.kind = static_cast<uint8_t>(body.kind());
+  row.state = static_cast<uint8_t>(body.state());
+  row.sender_policy = static_cast<uint8_t>(body.sender_policy());
+  row.changed_us = body.changed_us();
+  row.version = stored.version;
+  return row;
 }
 
 void Put(BatchBuilder& batch, int64_t account, const AssignmentRow& row) {
@@ -232,6 +243,10 @@ void Put(BatchBuilder& batch, int64_t account, const LocatorRow& row) {
   body.set_state(row.state);
   body.set_key_id(row.key_id);
   body.set_created_us(row.created_us);
+  body.set_person(row.person);
+  body.set_email(row.email);
+  body.set_expires_us(row.expires_us);
+  body.set_revoked(row.revoked);
   batch.Put(
       store::kLocators,
       {Value::Int(account), Value::Int(static_cast<int64_t>(row.locator)), Value::Int(static_cast<uint8_t>(row.kind)),
@@ -253,6 +268,10 @@ Result<LocatorRow> ReadLocator(const StoredRow& stored) {
                     static_cast<uint8_t>(body.state()),
                     static_cast<uint8_t>(body.key_id()),
                     body.created_us(),
+                    body.person(),
+                    body.email(),
+                    body.expires_us(),
+                    body.revoked(),
                     stored.version};
 }
 
@@ -358,9 +377,13 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
   if (row.contact) body.set_contact(*row.contact);
   body.set_origin(row.origin);
   if (row.before) body.set_before(static_cast<int32_t>(*row.before));
-  body.set_forwarded_to(row.forwarded_to);
   const bool aside =
       row.outcome == Outcome::kCatchAll || row.outcome == Outcome::kRejected || row.outcome == Outcome::kWithdrawn;
+  body.set_person(row.person);
+  body.set_locator(row.locator);
+  body.set_catch_all(row.catch_all);
+  body.set_forwarded_us(row.forwarded_us);
+  const bool to_forward = row.outcome == Outcome::kCatchAll && row.forwarded_us == 0;
   std::string reason, rule, filed_by;
   batch.Put(store::kTargets,
             {Value::Int(account), Value::Text(row.message), Value::Text(row.destination), KeyOrNull(row.record),
@@ -369,7 +392,8 @@ void Put(BatchBuilder& batch, int64_t account, const TargetRow& row) {
              TextColumn(row.filed_by, &filed_by), Value::Int(row.recorded_us),
              row.outcome == Outcome::kUnassigned ? KeyOrNull(row.owner) : Value::Null(),
              row.outcome == Outcome::kHeld ? Value::Int(row.recorded_us) : Value::Null(),
-             aside ? Value::Int(static_cast<int64_t>(row.outcome)) : Value::Null()},
+             aside ? Value::Int(static_cast<int64_t>(row.outcome)) : Value::Null(),
+             to_forward ? Value::Int(row.recorded_us) : Value::Null()},
             body.SerializeAsString());
 }
 
@@ -399,8 +423,11 @@ Result<TargetRow> ReadTarget(const StoredRow& stored) {
   row.contact = Maybe(body.has_contact(), body.contact());
   row.origin = body.origin();
   row.before = Maybe(IsOutcome(body.before()), static_cast<Outcome>(body.before()));
-  row.forwarded_to = body.forwarded_to();
   row.recorded_us = body.recorded_us();
+  row.person = body.person();
+  row.locator = body.locator();
+  row.catch_all = body.catch_all();
+  row.forwarded_us = body.forwarded_us();
   row.version = stored.version;
   return row;
 }

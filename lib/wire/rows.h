@@ -44,6 +44,7 @@ struct RecordRow {
   uint8_t kind = 0, state = 0;  // identify::RecordKind, RecordState
   int64_t changed_us = 0;
   int64_t version = 0;
+  uint8_t sender_policy = 0;  // identify::SenderPolicy
 };
 void Put(store::BatchBuilder& batch, int64_t account, const RecordRow& row);
 Result<RecordRow> ReadRecord(const store::StoredRow& stored);
@@ -59,10 +60,13 @@ Result<AssignmentRow> ReadAssignment(const store::StoredRow& stored);
 struct LocatorRow {
   uint64_t locator = 0;
   char kind = 0;        // address::Kind
-  std::string subject;  // record or person id
+  std::string subject;  // a person's id of a drop, else a record's
   uint8_t state = 0;    // identify::LocatorState
   uint8_t key_id = 0;
   int64_t created_us = 0;
+  std::string person, email;  // of a reply address or return path: whom the mail was sent to, and where
+  int64_t expires_us = 0;     // 0: never
+  bool revoked = false;       // retired for good; else a drop comes back with its user
   int64_t version = 0;
 };
 void Put(store::BatchBuilder& batch, int64_t account, const LocatorRow& row);
@@ -89,20 +93,23 @@ struct MessageRow {
 void Put(store::BatchBuilder& batch, int64_t account, const MessageRow& row);
 Result<MessageRow> ReadMessage(const store::StoredRow& stored);
 
-// A mail at one destination: "record:ID", "unassigned:PERSON", "held".
+// A mail at one destination: "record:ID", "unassigned:PERSON", "held:TARGET", "catch_all:ADDRESS", "applied:TARGET:LOCATOR".
 struct TargetRow {
   std::string message;
   std::string destination;
-  std::string target;  // the address that asked: "record:ID", "drop:PERSON", "unroutable:..."
+  std::string target;  // the address that asked: as TargetDecision::target
   std::optional<std::string> record, owner, thread;
-  Outcome outcome = Outcome::kFiled;
+  Outcome outcome = Outcome::kFiled;  // not duplicate and not not_tracked
   std::string reason, rule, sentence, filed_by;
   std::vector<std::string> badges;
   std::vector<Candidate> candidates;
   std::optional<std::string> contact;  // linked by hand (spec CF-10)
   std::string origin;                  // of what a person filed: the destination it stood at before
   std::optional<Outcome> before;       // of rejected and withdrawn: the state it goes back to
-  std::string forwarded_to;            // of catch_all by a person: the address
+  std::string person;                  // of a reply address or return path
+  uint64_t locator = 0;                // and its locator
+  std::string catch_all;               // where a copy is to go, of outcome catch_all
+  int64_t forwarded_us = 0;            // when the host said that it went; 0: not yet
   int64_t recorded_us = 0;
   int64_t version = 0;
 };

@@ -83,6 +83,14 @@ inline void CheckAccount(host::Store& store, int64_t account) {
         unassigned.emplace(row->message, row->owner.value_or(""));
         waiting.insert(row->message);
         break;
+      case Outcome::kCatchAll:
+        EXPECT_EQ(row->destination, "catch_all:" + row->catch_all);
+        EXPECT_FALSE(row->reason.empty());
+        break;
+      case Outcome::kApplied:
+        EXPECT_TRUE(row->record && !row->person.empty() && row->locator != 0);
+        EXPECT_FALSE(row->reason.empty());
+        break;
       case Outcome::kHeld:
         waiting.insert(row->message);
         EXPECT_FALSE(row->reason.empty());

@@ -37,6 +37,13 @@ inline std::string Mint(address::Kind kind, uint64_t locator, uint32_t account =
   return TestSigner().Mint({kind, TestSigner().newest_key(), account, locator}, kDomain, prefix).value();
 }
 
+// Whom a reply address or return path was made for.
+struct Sent {
+  std::string person, email;
+  int64_t expires_us = 0;
+  auto operator<=>(const Sent&) const = default;
+};
+
 class World {
  public:
   World& Person(const std::string& id, identify::PersonKind kind, const std::string& name,
@@ -52,7 +59,12 @@ class World {
   }
   World& Record(const std::string& id, identify::RecordKind kind,
                 identify::RecordState state = identify::RecordState::kOpen, const std::string& name = {}) {
-    records_.push_back({id, kind, name.empty() ? "Name of " + id : name, state});
+    records_.push_back({id, kind, name.empty() ? "Name of " + id : name, state, {}});
+    return *this;
+  }
+  // Of the record named last.
+  World& Policy(identify::SenderPolicy policy) {
+    records_.back().policy = policy;
     return *this;
   }
   World& Assign(const std::string& record, const std::string& person) {
@@ -67,6 +79,12 @@ class World {
   std::string DropAddress(const std::string& id, identify::LocatorState state = identify::LocatorState::kActive) {
     return Address(address::Kind::kDrop, id, state);
   }
+  // Of a record, for a person who was sent to at `email`; it ends then.
+  std::string SentAddress(address::Kind kind, const std::string& id, const std::string& person,
+                          const std::string& email, identify::LocatorState state = identify::LocatorState::kActive,
+                          int64_t expires_us = kNow + 1) {
+    return Address(kind, id, state, {person, email, expires_us});
+  }
 
   std::shared_ptr<const identify::Directory> Directory(bool backwards = false) const {
     identify::Directory::Builder builder;
@@ -77,14 +95,17 @@ class World {
       each(assignments_, [&](const auto& a) { builder.AddAssignment(a.record, a.person); });
     };
     const auto locators = [&] {
-      for (const auto& [key, number] : locators_) builder.AddLocator(key.kind, number, key.id, key.state, 1);
+      for (const auto& [key, number] : locators_) {
+        builder.AddLocator(key.kind, number, key.id, key.state, 1,
+                           {key.sent.person, key.sent.email, key.sent.expires_us});
+      }
     };
     if (backwards) {
       locators();
       assignments();
     }
     each(people_, [&](const auto& p) { builder.AddPerson(p.id, p.kind, p.name, p.emails, 11); });
-    each(records_, [&](const auto& r) { builder.AddRecord(r.id, r.kind, r.name, r.state, 12); });
+    each(records_, [&](const auto& r) { builder.AddRecord(r.id, r.kind, r.name, r.state, 12, r.policy); });
     if (!backwards) {
       assignments();
       locators();
@@ -104,6 +125,7 @@ class World {
     identify::RecordKind kind;
     std::string name;
     identify::RecordState state;
+    identify::SenderPolicy policy;
   };
   struct AssignmentRow {
     std::string record, person;
@@ -112,11 +134,12 @@ class World {
     address::Kind kind;
     std::string id;
     identify::LocatorState state;
+    Sent sent;
     auto operator<=>(const LocatorKey&) const = default;
   };
 
-  std::string Address(address::Kind kind, const std::string& id, identify::LocatorState state) {
-    const auto [at, fresh] = locators_.try_emplace({kind, id, state}, 1000 + locators_.size());
+  std::string Address(address::Kind kind, const std::string& id, identify::LocatorState state, const Sent& sent = {}) {
+    const auto [at, fresh] = locators_.try_emplace({kind, id, state, sent}, 1000 + locators_.size());
     return Mint(kind, at->second);
   }
 

@@ -27,7 +27,7 @@ TEST(Document, IsReadWhole) {
     ],
     "records": [
       {"id": "r1", "kind": "case", "name": "Lopez v. State", "state": "closed"},
-      {"id": "u1", "kind": "lead", "name": "Same id, another kind of thing"}
+      {"id": "u1", "kind": "lead", "name": "Same id, another kind of thing", "sender_policy": "known_and_authenticated"}
     ],
     "assignments": [{"record": "r1", "person": "u1", "role": "manager"}, {"record": "old", "person": "u1", "role": "other"}]
   })";
@@ -48,6 +48,8 @@ TEST(Document, IsReadWhole) {
   EXPECT_EQ(load->records[0].state, RecordState::kClosed);
   EXPECT_EQ(load->records[1].kind, RecordKind::kLead);
   EXPECT_EQ(load->records[1].state, RecordState::kOpen);
+  EXPECT_EQ(load->records[0].sender_policy, std::nullopt);
+  EXPECT_EQ(load->records[1].sender_policy, identify::SenderPolicy::kKnownAndAuthenticated);
   ASSERT_EQ(load->assignments.size(), 2u);
   EXPECT_EQ(load->assignments[0].record, "r1");
   EXPECT_EQ(load->assignments[0].person, "u1");
@@ -377,8 +379,12 @@ LoadDocument AnyDocument(test::Rng& rng) {
     load.people.push_back(person);
   }
   for (size_t i = 0, n = rng.Below(6); i < n; ++i) {
-    load.records.push_back({std::to_string(i) + text(), text(), static_cast<RecordKind>(1 + rng.Below(5)),
-                            static_cast<RecordState>(1 + rng.Below(2))});
+    load.records.push_back({std::to_string(i) + text(),
+                            text(),
+                            static_cast<RecordKind>(1 + rng.Below(5)),
+                            static_cast<RecordState>(1 + rng.Below(2)),
+                            false,
+                            {}});
   }
   for (size_t i = 0, n = rng.Below(6); i < n; ++i) {
     load.assignments.push_back({text(), std::to_string(i), static_cast<Role>(1 + rng.Below(5)), 0});

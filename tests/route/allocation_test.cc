@@ -21,6 +21,7 @@ TEST(HotPath, no_allocation_once_warm) {
   world.Staff("U1", {"ann@firm.org"}).Contact("C1", {"bob@x.org"}).Contact("C2", {"eve@x.org"});
   world.Record("R1", RecordKind::kCase).Record("R2", RecordKind::kCase).Assign("R1", "C1").Assign("R2", "C2");
   const std::string record = world.RecordAddress("R1"), drop = world.DropAddress("U1");
+  const std::string reply = world.SentAddress(address::Kind::kReply, "R1", "C1", "Bob@X.org");
   const auto directory = world.Directory();
   std::string crowd = "To: bob@x.org";
   for (int i = 0; i < 200; ++i) crowd += ", \"u" + std::to_string(i) + "\"@x.org";
@@ -31,6 +32,7 @@ TEST(HotPath, no_allocation_once_warm) {
       Mail({"From: ann@firm.org", crowd, "Cc: " + record}),
       Mail({"From: ann@firm.org", "To: " + drop}),
       Mail({"From: a@b.org", "To: c@d.org"}),
+      Mail({"From: bob@x.org", "To: " + reply, "Cc: " + record}),
       Mail({"Authentication-Results: mx1.firm.org; none",
             "Authentication-Results: MX2.firm.org (a (comment)) 1; spf=pass smtp.mailfrom=\"a b\"@b.org;\r\n"
             " dkim/1=pass reason=\"well; (signed)\" header.d=b.org header.b=\"x\\\"y\"; dmarc=pass header.from=b.org",

@@ -85,7 +85,12 @@ TEST(RuleDocument, X02_class_is_a_condition) {
   const Program program =
       Program::Parse(Rules(Rule1(R"("class": ["automatic", "bounce"])", R"("not_tracked")"))).value();
   EXPECT_TRUE(program.Asks(Fact::kClass));
-  EXPECT_FALSE(Program::Preset("casebook").value().Asks(Fact::kClass));
+  const Program casebook = Program::Preset("casebook").value();
+  EXPECT_TRUE(casebook.Asks(Fact::kClass, AddressFact::kReply));
+  for (const AddressFact most :
+       {AddressFact::kNone, AddressFact::kRecord, AddressFact::kDrop, AddressFact::kUnroutable}) {
+    EXPECT_FALSE(casebook.Asks(Fact::kClass, most)) << "most mail is not classified to be routed";
+  }
 }
 
 TEST(RuleDocument, CF04_CF05_a_rule_may_take_cases_and_leave_leads) {

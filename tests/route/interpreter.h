@@ -41,9 +41,12 @@ class Interpreter {
     std::string fact, value;  // the first that failed
   };
 
-  // The rules tried, the last of which matched. `facts` hold every fact but the settings; `author` the canonical address.
+  // The rules tried, the last of which matched. `facts` hold every fact but the settings, and "record_policy", the record's own
+  // sender policy; `author` the canonical address.
   std::vector<Tried> Run(Words facts, const std::string& author) const {
     for (const auto& [name, value] : settings_) facts[name] = value;
+    if (facts.count("record_policy") != 0)
+      facts["sender_policy"] = Stricter(facts["sender_policy"], facts["record_policy"]);
     std::vector<Tried> tried;
     for (const auto& rule : rules_) {
       Tried step{rule["rule"], true, "", ""};
@@ -70,6 +73,16 @@ class Interpreter {
   }
 
  private:
+  // What both demand together.
+  static std::string Stricter(const std::string& a, const std::string& b) {
+    const auto either = [&](const std::string& word) { return a == word || b == word; };
+    if (either("staff")) return "staff";
+    const bool both = either("known_and_authenticated");
+    const bool known = both || either("known"), proven = both || either("authenticated");
+    if (known && proven) return "known_and_authenticated";
+    return known ? "known" : proven ? "authenticated" : "anyone";
+  }
+
   nlohmann::ordered_json Shipped(const std::string& name) const {
     std::ifstream file(folder_ + "/" + name + ".json");
     return nlohmann::ordered_json::parse(file);
@@ -135,7 +148,10 @@ class Interpreter {
   }
 
   const std::string folder_;
-  std::map<std::string, std::string> settings_{{"sender_policy", "known_and_authenticated"}, {"closed_record", "hold"}};
+  std::map<std::string, std::string> settings_{{"sender_policy", "known_and_authenticated"},
+                                               {"closed_record", "hold"},
+                                               {"aliases_count", "no"},
+                                               {"capture_replies", "yes"}};
   std::map<std::string, int64_t> numbers_{{"max_received", 50}, {"record_per_hour", 90}, {"sender_per_hour", 0}};
   std::map<std::string, std::set<std::string>> lists_;
   std::vector<nlohmann::ordered_json> rules_;

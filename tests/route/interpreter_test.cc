@@ -75,10 +75,13 @@ std::string RandomWhen(Random& random) {
 std::string RandomDocument(Random& random) {
   static const std::vector<std::string> kEnds = {R"({"include": "casebook"})", R"({"include": "casefleet"})",
                                                  R"({"include": "plain", "except": ["other_new", "drop_settled"]})",
-                                                 R"({"rule": "rest", "then": "hold"})"};
+                                                 R"({"include": "trackops"})", R"({"rule": "rest", "then": "hold"})"};
   static const std::vector<std::string> kHeads = {
       R"("extends": "casebook", )",
       R"("extends": "casefleet", )",
+      R"("extends": "trackops", "settings": {"catch_all": "office@firm.example"}, )",
+      R"("extends": "trackops", "settings": {"aliases_count": "yes", "sender_policy": "authenticated"}, )",
+      R"("settings": {"capture_replies": "no", "catch_all": "office@firm.example", "sender_policy": "anyone"}, )",
       "",
       R"("settings": {"sender_policy": "authenticated", "max_received": 74}, )",
       R"("extends": "mycase", "settings": {"closed_record": "file", "max_received": 0}, )",
@@ -87,8 +90,18 @@ std::string RandomDocument(Random& random) {
   json += R"("lists": {"some": ["u0@firm.org", "@y.org", "@*.z.org"], "others": ["c1@x.org"]}, "rules": [)";
   const size_t rules = 1 + random.Below(5);
   for (size_t r = 0; r < rules; ++r) {
-    json += R"({"rule": "r)" + std::to_string(r) + R"(", "when": {)" + RandomWhen(random) + R"(}, "then": ")" +
-            (random.Chance(2) ? "hold" : "not_tracked") + "\"}, ";
+    static const std::vector<std::string> kActs = {
+        R"("then": "catch_all", "when": {"address": ["record", "reply", "return_path"], "class": "normal", )"
+        R"("locator": "active", "limit": "within", "author": ["contact", "staff"], )",
+        R"("then": "apply", "when": {"address": "reply", "class": ["receipt", "bounce"], "locator": "active", )"
+        R"("limit": "within", "author": ["contact", "recipient"], )"};
+    json += R"({"rule": "r)" + std::to_string(r) + R"(", )";
+    if (random.Chance(4)) {
+      json += random.Of(kActs) + R"("trust": ["none", "pass"]}}, )";
+      continue;
+    }
+    json +=
+        R"("when": {)" + RandomWhen(random) + R"(}, "then": ")" + (random.Chance(2) ? "hold" : "not_tracked") + "\"}, ";
   }
   return json + random.Of(kEnds) + "]}";
 }
@@ -104,6 +117,7 @@ struct Place {
       world.Contact("C" + n, {"c" + n + "@x.org"});
       world.Record("R" + n, static_cast<RecordKind>(1 + random.Below(5)),
                    random.Chance(4) ? RecordState::kClosed : RecordState::kOpen);
+      world.Policy(static_cast<SenderPolicy>(random.Chance(2) ? 0 : random.Below(identify::kSenderPolicies)));
       world.Assign("R" + n, "C" + n);
       if (random.Chance(2)) world.Assign("R" + n, "C" + std::to_string(random.Below(6)));
       own.push_back(world.RecordAddress("R" + n, static_cast<LocatorState>(1 + random.Below(3))));
@@ -112,6 +126,15 @@ struct Place {
     for (int i = 0; i < 2; ++i) own.push_back(world.DropAddress("U" + std::to_string(i)));
     own.push_back(testing::Mint(address::Kind::kRecord, 777));
     own.push_back("typo@in.firm.example");
+    for (int i = 0; i < 6; ++i) {
+      const std::string n = std::to_string(i);
+      const auto kind = random.Chance(4) ? address::Kind::kReturnPath : address::Kind::kReply;
+      const auto state = random.Chance(2) ? LocatorState::kActive : static_cast<LocatorState>(1 + random.Below(3));
+      const std::string email = random.Chance(4) ? "old" + n + "@x.org" : "c" + n + "@x.org";
+      own.push_back(
+          world.SentAddress(kind, "R" + n, "C" + n, email, state, testing::kNow + (random.Chance(5) ? 0 : 1)));
+    }
+    own.push_back(testing::Mint(address::Kind::kReply, 778));
     for (const char* more : {"u0@firm.org", "u1@firm.org", "s@y.org", "t@a.z.org"}) others.push_back(more);
   }
 
@@ -176,8 +199,14 @@ TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
         for (size_t f = 0; f < kFixedFacts; ++f) {
           words[std::string(FactName(static_cast<Fact>(f)))] = FactValueName(static_cast<Fact>(f), asked.facts[f]);
         }
-        words.erase("sender_policy");
-        words.erase("closed_record");
+        for (const char* setting : {"sender_policy", "closed_record", "aliases_count", "capture_replies"}) {
+          words.erase(setting);
+        }
+        const auto* const slot = asked.what == Asked::What::kSlot ? &mail.identified.slots[asked.position] : nullptr;
+        if (slot != nullptr && slot->locator != nullptr && slot->locator->kind != address::Kind::kDrop) {
+          const auto policy = static_cast<uint8_t>(directory->record(slot->locator->subject).sender_policy);
+          words["record_policy"] = FactValueName(Fact::kSenderPolicy, policy);
+        }
         words["budget"] = BudgetWord(mail.identified, asked, interpreter.number("max_received"));
         for (const Interpreter::Tried& tried : interpreter.Run(words, author)) {
           ASSERT_LT(step, trace.size()) << json;

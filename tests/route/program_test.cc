@@ -31,30 +31,53 @@ bool Is(const Facts& facts, Fact fact, Value value) {
 }
 
 // All facts that one mail and one target can have together, written down apart from Possible(). What the presets never ask
-// for stays at its first value.
-void EachConsistent(const std::function<void(const Facts&)>& call) {
+// for stays at its first value: the class of what came to no reply address or return path, unless `every_class`.
+void EachConsistent(const std::function<void(const Facts&)>& call, bool every_class = false) {
   Facts facts{};
-  const std::function<void(size_t)> fill = [&](size_t f) {
-    if (f < kFixedFacts) {
-      const bool passed_over = f == static_cast<size_t>(Fact::kClass) || f == static_cast<size_t>(Fact::kSeenIn);
-      const size_t values = passed_over ? 1 : FactValueCount(static_cast<Fact>(f));
-      for (facts[f] = 0; facts[f] < values; ++facts[f]) fill(f + 1);
-      facts[f] = 0;
-      return;
-    }
+  const auto fits = [&](size_t f) {
     const bool record = Is(facts, Fact::kAddress, AddressFact::kRecord);
     const bool drop = Is(facts, Fact::kAddress, AddressFact::kDrop);
+    const bool reply = Is(facts, Fact::kAddress, AddressFact::kReply);
+    const bool sent = reply || Is(facts, Fact::kAddress, AddressFact::kReturnPath);
     const bool known_locator =
         !Is(facts, Fact::kLocator, LocatorFact::kNone) && !Is(facts, Fact::kLocator, LocatorFact::kUnknown);
-    if ((record || drop) == Is(facts, Fact::kLocator, LocatorFact::kNone)) return;
-    if ((record && known_locator) == Is(facts, Fact::kRecordState, RecordStateFact::kNone)) return;
-    if ((record && known_locator) == Is(facts, Fact::kRecordKind, RecordKindFact::kNone)) return;
-    if (!drop && !Is(facts, Fact::kForwarded, ForwardedFact::kNo)) return;
-    if (!drop && !Is(facts, Fact::kRecipients, RecipientsFact::kNone)) return;
-    if (Is(facts, Fact::kAuthor, AuthorFact::kOwner) && !(drop && known_locator)) return;
-    if (Is(facts, Fact::kAddress, AddressFact::kNone) && !Is(facts, Fact::kBudget, BudgetFact::kWithin)) return;
-    if (Is(facts, Fact::kBudget, BudgetFact::kRecord) && !(record && known_locator)) return;
-    call(facts);
+    const bool of_record = (record || sent) && known_locator;
+    switch (static_cast<Fact>(f)) {
+      case Fact::kLocator:
+        if (!sent && Is(facts, Fact::kLocator, LocatorFact::kExpired)) return false;
+        return (record || drop || sent) != Is(facts, Fact::kLocator, LocatorFact::kNone);
+      case Fact::kAuthor:
+        if (Is(facts, Fact::kAuthor, AuthorFact::kOwner)) return drop && known_locator;
+        if (Is(facts, Fact::kAuthor, AuthorFact::kRecipient) || Is(facts, Fact::kAuthor, AuthorFact::kRecipientAlias)) {
+          return reply && known_locator;
+        }
+        return true;
+      case Fact::kClass:
+        return sent || every_class || facts[f] == 0;
+      case Fact::kSeenIn:
+        return facts[f] == 0;
+      case Fact::kForwarded:
+      case Fact::kRecipients:
+        return drop || facts[f] == 0;
+      case Fact::kRecordState:
+      case Fact::kRecordKind:
+        return of_record != (facts[f] == 0);
+      case Fact::kBudget:
+        if (Is(facts, Fact::kAddress, AddressFact::kNone)) return facts[f] == 0;
+        return !Is(facts, Fact::kBudget, BudgetFact::kRecord) || ((record || reply) && known_locator);
+      case Fact::kAliasesCount:
+      case Fact::kCaptureReplies:
+        return reply || facts[f] == 0;
+      default:
+        return true;
+    }
+  };
+  const std::function<void(size_t)> fill = [&](size_t f) {
+    if (f == kFixedFacts) return call(facts);
+    for (facts[f] = 0; facts[f] < FactValueCount(static_cast<Fact>(f)); ++facts[f]) {
+      if (fits(f)) fill(f + 1);
+    }
+    facts[f] = 0;
   };
   fill(0);
 }
@@ -117,18 +140,64 @@ Action DropAction(const Facts& facts) {
   return settled ? Action::kFileRecipients : Action::kUnassigned;
 }
 
-TEST(Program, X05_every_combination_of_facts_ends_as_the_policy_says) {
-  for (const std::string_view name : {"casebook", "casefleet", "plain"}) {
+// A reply address serves whom it was given to (spec TI-02 to TI-05).
+Action ReplyAction(const Facts& facts) {
+  const bool recipient = Is(facts, Fact::kAuthor, AuthorFact::kRecipient);
+  const bool alias = Is(facts, Fact::kAuthor, AuthorFact::kRecipientAlias);
+  const bool pass = Is(facts, Fact::kTrust, TrustFact::kPass);
+  const bool grace = Is(facts, Fact::kLocator, LocatorFact::kGrace);
+  if (!Is(facts, Fact::kLimit, LimitFact::kWithin)) return Action::kHold;
+  if (Is(facts, Fact::kAuthor, AuthorFact::kAmbiguous)) return Action::kHold;
+  if (!grace && !Is(facts, Fact::kLocator, LocatorFact::kActive)) return Action::kHold;
+  if (grace && (!pass || Is(facts, Fact::kAuthor, AuthorFact::kUnknown))) return Action::kHold;
+  if (Is(facts, Fact::kClass, ClassFact::kList)) return Action::kHold;
+  if (!Is(facts, Fact::kClass, ClassFact::kNormal)) return Action::kApply;
+  if (Is(facts, Fact::kCaptureReplies, YesNo::kNo)) return Action::kCatchAll;
+  if (!recipient && !(alias && Is(facts, Fact::kAliasesCount, YesNo::kYes))) return Action::kCatchAll;
+  switch (static_cast<SenderPolicy>(facts[static_cast<size_t>(Fact::kSenderPolicy)])) {
+    case SenderPolicy::kStaff:
+      return Action::kHold;
+    case SenderPolicy::kAuthenticated:
+    case SenderPolicy::kKnownAndAuthenticated:
+      if (!pass) return Action::kHold;
+      break;
+    default:
+      break;
+  }
+  const bool open = Is(facts, Fact::kRecordState, RecordStateFact::kOpen);
+  return open || Is(facts, Fact::kClosedRecord, ClosedRecord::kFile) ? Action::kFileRecord : Action::kHold;
+}
+
+Action ReturnPathAction(const Facts& facts) {
+  const bool report = Is(facts, Fact::kLimit, LimitFact::kWithin) && Is(facts, Fact::kClass, ClassFact::kBounce);
+  return report && Is(facts, Fact::kLocator, LocatorFact::kActive) ? Action::kApply : Action::kHold;
+}
+
+// TI-11: what trackops forwards rather than holds.
+bool IsStrangersUpdate(const Facts& facts) {
+  if (!Is(facts, Fact::kLimit, LimitFact::kWithin) || !Is(facts, Fact::kAuthor, AuthorFact::kUnknown)) return false;
+  if (!Is(facts, Fact::kLocator, LocatorFact::kActive) || !Is(facts, Fact::kClass, ClassFact::kNormal)) return false;
+  return !Is(facts, Fact::kSenderPolicy, SenderPolicy::kAnyone) &&
+         !Is(facts, Fact::kSenderPolicy, SenderPolicy::kAuthenticated);
+}
+
+TEST(Program, X05_TI11_every_combination_of_facts_ends_as_the_policy_says) {
+  for (const std::string_view name : {"casebook", "casefleet", "plain", "trackops"}) {
     const Program program = Program::Preset(name).value();
+    const bool trackops = name == "trackops";
     std::set<std::string> reached;
     size_t count = 0;
-    EachConsistent([&](const Facts& facts) {
+    const auto check = [&](const Facts& facts) {
       ++count;
       const Rule& rule = Match(program, facts);
       reached.insert(rule.name);
       Action expected = Action::kNotTracked;
-      if (Is(facts, Fact::kAddress, AddressFact::kRecord)) expected = RecordAction(facts);
+      if (Is(facts, Fact::kAddress, AddressFact::kRecord)) {
+        expected = trackops && IsStrangersUpdate(facts) ? Action::kCatchAll : RecordAction(facts);
+      }
       if (Is(facts, Fact::kAddress, AddressFact::kDrop)) expected = DropAction(facts);
+      if (Is(facts, Fact::kAddress, AddressFact::kReply)) expected = ReplyAction(facts);
+      if (Is(facts, Fact::kAddress, AddressFact::kReturnPath)) expected = ReturnPathAction(facts);
       if (Is(facts, Fact::kAddress, AddressFact::kUnroutable)) expected = Action::kHold;
       if (!Is(facts, Fact::kLimit, LimitFact::kWithin)) expected = Action::kHold;
       if (!Is(facts, Fact::kBudget, BudgetFact::kWithin)) expected = Action::kHold;
@@ -136,10 +205,14 @@ TEST(Program, X05_every_combination_of_facts_ends_as_the_policy_says) {
       Facts seen = facts;
       if (!Is(facts, Fact::kAddress, AddressFact::kNone)) Set(&seen, Fact::kSeenIn, SeenInFact::kHeader);
       ASSERT_EQ(std::ranges::count_if(Possible(), [&](const Box& world) { return world.Holds(seen); }), 1);
-    });
-    // Nothing and unroutable; records by locator, state and kind; drops by locator, author, forwarding and recipients;
-    // each with its budgets; times trust, mail, limit, policy and closed_record.
-    EXPECT_EQ(count, (4u + 4 * 3 + (3 * 2 * 5 * 4 + 3) * 4 + (3 * 5 + 4) * 3 * 7 * 3) * 3 * 2 * 3 * 5 * 2);
+    };
+    EachConsistent(check, trackops);
+    // Nothing and unroutable; records by locator, state and kind; drops by locator, author, forwarding and recipients; replies
+    // and return paths by locator, author, state and kind; times class and settings of replies; times trust, mail, limit,
+    // policy and closed_record; each with its budgets.
+    const size_t others = 4u + 4 * 3 + (3 * 2 * 5 * 4 + 3) * 4 + (3 * 5 + 4) * 3 * 7 * 3;
+    const size_t sent = (4u * 3 + 4 * 2 * 5 * 6 * 4) * 5 * 2 * 2 + (4u + 4 * 2 * 5 * 4) * 3 * 5;
+    EXPECT_EQ(count, (others * (trackops ? 5 : 1) + sent) * 3 * 2 * 3 * 5 * 2);
     // Each rule decides something, but the last, which is there so that none falls through.
     for (const Rule& rule : program.rules())
       EXPECT_EQ(reached.contains(rule.name), rule.name != "otherwise") << rule.name;
@@ -150,6 +223,7 @@ TEST(Program, X05_the_policy_of_an_account_is_its_presets_and_without_one_P3) {
   EXPECT_EQ(Program::Preset("casebook").value().policy(), "P0 anyone");
   EXPECT_EQ(Program::Preset("casefleet").value().policy(), "P1 known");
   EXPECT_EQ(Program::Preset("plain").value().policy(), "P3 known and authenticated");
+  EXPECT_EQ(Program::Preset("trackops").value().policy(), "P1 known");
   EXPECT_EQ(Settings().sender_policy, SenderPolicy::kKnownAndAuthenticated);
 }
 
@@ -163,8 +237,8 @@ TEST(Program, CB10_CF07_rules_have_own_names_own_sentences_and_reasons_of_the_ta
   for (const Reason& reason : Reasons()) {
     EXPECT_TRUE(reasons.emplace(reason.word, reason.meaning).second) << reason.word;
   }
-  std::set<std::string> used = {"mime_ambiguous", "scanner_hit",
-                                "scanner_unavailable"};  // what is found past the rules
+  std::set<std::string> used = {"mime_ambiguous", "scanner_hit", "scanner_unavailable",
+                                "no_catch_all"};  // what is found past the rules
   for (const Program& program : Presets()) {
     std::set<std::string> names, sentences;
     for (const Rule& rule : program.rules()) {
@@ -207,6 +281,10 @@ std::string OutcomeText(Action action) {
       return "held";
     case Action::kNotTracked:
       return "not tracked";
+    case Action::kCatchAll:
+      return "to be forwarded";
+    case Action::kApply:
+      return "applied";
   }
   return {};
 }

@@ -40,6 +40,10 @@ inline std::string Word(Outcome outcome) {
       return "held";
     case Outcome::kNotTracked:
       return "not_tracked";
+    case Outcome::kCatchAll:
+      return "catch_all";
+    case Outcome::kApplied:
+      return "applied";
     default:
       return "?";
   }

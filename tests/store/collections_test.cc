@@ -55,6 +55,8 @@ TEST(Collections, EachIndexNumberOrdersByWhatItsNameSays) {
   EXPECT_EQ(IndexText(kAccounts, kAccountsByName), "account_id name number ");
   EXPECT_EQ(IndexText(kAssignments, kAssignmentsByPerson), "account_id person record ");
   EXPECT_EQ(IndexText(kLocators, kLocatorsBySubject), "account_id kind subject locator ");
+  EXPECT_EQ(IndexText(kLocators, kLocatorsByKey), "account_id key_id state locator ");
+  EXPECT_EQ(IndexText(kTargets, kTargetsByForward), "account_id forward_us message destination ");
   EXPECT_EQ(IndexText(kTargets, kTargetsByThread), "account_id thread recorded_us message destination ");
   EXPECT_EQ(IndexText(kTargets, kTargetsByUnassigned), "account_id unassigned_owner recorded_us message destination ");
   EXPECT_EQ(IndexText(kTargets, kTargetsByHeld), "account_id held_us message destination ");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -66,6 +67,44 @@ void ReceiveFromManyThreads(Firm& firm) {
   const auto page = firm.As().ShowRecord("C1");
   ASSERT_EQ(page->threads.size(), 1u);
   EXPECT_EQ(page->threads[0].messages.size(), static_cast<size_t>(kThreads * kMails));
+}
+
+// Mail races with the retirement of its address: what is filed was committed before, and nothing after (threat T37).
+// CASECOMM_T37=1: 1e5 mails; else a share.
+TEST(EngineThreads, T37_NothingIsFiledOnceAnAddressIsRetired) {
+  const char* const given = std::getenv("CASECOMM_T37");
+  const int rounds = given != nullptr && *given == '1' ? 2'500 : 10;
+  Firm firm("casebook");
+  int filed_in_time = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string address = round % 2 == 0 ? firm.Record("C1") : *firm.As().ReplyAddress("C1", "P1");
+    std::atomic<bool> retired{false};
+    std::atomic<int> filed{0}, late{0}, failures{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 10; ++i) {
+          const bool after = retired;
+          ListSource source;
+          source.Add(Firm::Mail("p1@mail.example.com", address, "", Body(round * 4 + t, i)));
+          const Status s = firm.engine->Receive(source, "firm", [&](const host::InboundMail&, const MailDecision& d) {
+            if (d.outcome != Outcome::kFiled) return;
+            ++(after ? late : filed);
+          });
+          if (!s.ok()) ++failures;
+        }
+      });
+    }
+    threads.emplace_back([&] {
+      if (!firm.As().RetireAddress(address).ok()) ++failures;
+      retired = true;
+    });
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_EQ(late, 0);
+    ASSERT_EQ(failures, 0);
+    filed_in_time += filed;
+  }
+  EXPECT_GT(filed_in_time, 0);
 }
 
 TEST(EngineThreads, ShareAnEngineOverTheMemoryStore) {

@@ -169,11 +169,18 @@ TEST(ToJson, ItemsOfLists) {
   EXPECT_EQ(ToJson(PersonView{"U1", "staff", "Ann \"A\"", {"a@x.org", "b@x.org"}}),
             R"({"id":"U1","kind":"staff","name":"Ann \"A\"","emails":["a@x.org","b@x.org"]})");
   EXPECT_EQ(ToJson(PersonView{"P1", "contact", "", {}}), R"({"id":"P1","kind":"contact","name":"","emails":[]})");
-  EXPECT_EQ(ToJson(RecordView{"C1", "case", "One", "closed"}),
-            R"({"id":"C1","kind":"case","name":"One","state":"closed"})");
+  EXPECT_EQ(ToJson(RecordView{"C1", "case", "One", "closed", "known"}),
+            R"({"id":"C1","kind":"case","name":"One","state":"closed","sender_policy":"known"})");
   EXPECT_EQ(ToJson(AssignmentView{"C1", "U1", "manager"}), R"({"record":"C1","person":"U1","role":"manager"})");
-  EXPECT_EQ(ToJson(AddressEntry{"C1", "record", "q@in.example"}),
-            R"({"id":"C1","kind":"record","address":"q@in.example"})");
+  EXPECT_EQ(ToJson(AddressEntry{"C1", "record", "q@in.example", "active", "", "", 5, {}}),
+            R"({"id":"C1","kind":"record","address":"q@in.example","state":"active","person":null,"email":null,)"
+            R"("created_at_us":5,"expires_at_us":null})");
+  EXPECT_EQ(ToJson(AddressEntry{"C1", "reply", "", "retired", "P1", "p@x.org", 5, 6}),
+            R"({"id":"C1","kind":"reply","address":null,"state":"retired","person":"P1","email":"p@x.org",)"
+            R"("created_at_us":5,"expires_at_us":6})");
+  EXPECT_EQ(ToJson(ForwardView{"m1", "office@x.org", "record:C1", "unknown_sender", "To be forwarded.", 7}),
+            R"({"id":"m1","catch_all":"office@x.org","target":"record:C1","reason":"unknown_sender",)"
+            R"("sentence":"To be forwarded.","recorded_at_us":7})");
   EXPECT_EQ(ToJson(ThreadSummary{"T1", "C1", "", 1, 2}),
             R"({"id":"T1","record":"C1","subject":"","first_at_us":1,"newest_at_us":2})");
 }

@@ -72,6 +72,12 @@ TEST(WireRows, RecordsAndAssignments) {
   EXPECT_EQ(record->kind, 3);
   EXPECT_EQ(record->state, 2);
   EXPECT_EQ(record->changed_us, 9);
+  EXPECT_EQ(record->sender_policy, 0);
+  RecordRow strict{"r1", "Name", 3, 2, 9};
+  strict.sender_policy = 4;
+  EXPECT_EQ(ReadRecord(Stored(strict))->sender_policy, 4);
+  strict.sender_policy = 5;  // of a newer version: it may demand anything
+  EXPECT_EQ(ReadRecord(Stored(strict)).status().code(), Code::kDataLoss);
   const auto assignment = ReadAssignment(Stored(AssignmentRow{"r1", "p1", 4}));
   ASSERT_TRUE(assignment.ok());
   EXPECT_EQ(assignment->record, "r1");
@@ -81,7 +87,7 @@ TEST(WireRows, RecordsAndAssignments) {
 
 TEST(WireRows, LocatorsOfAllBits) {
   for (uint64_t locator : {uint64_t{0}, (uint64_t{1} << 40) - 1, ~uint64_t{0}}) {
-    const StoredRow stored = Stored(LocatorRow{locator, 'q', "r1", 1, 31, 77});
+    const StoredRow stored = Stored(LocatorRow{locator, 'q', "r1", 1, 31, 77, "", "", 0, false});
     EXPECT_EQ(stored.integer(2), 'q');
     const auto row = ReadLocator(stored);
     ASSERT_TRUE(row.ok());
@@ -91,7 +97,14 @@ TEST(WireRows, LocatorsOfAllBits) {
     EXPECT_EQ(row->state, 1);
     EXPECT_EQ(row->key_id, 31);
     EXPECT_EQ(row->created_us, 77);
+    EXPECT_EQ(row->expires_us, 0);
   }
+  const auto reply = ReadLocator(Stored(LocatorRow{5, 'r', "r1", 3, 1, 77, "p1", "p@x.org", 78, true}));
+  ASSERT_TRUE(reply.ok());
+  EXPECT_EQ(reply->person, "p1");
+  EXPECT_EQ(reply->email, "p@x.org");
+  EXPECT_EQ(reply->expires_us, 78);
+  EXPECT_TRUE(reply->revoked);
 }
 
 MessageRow WholeMessage() {
@@ -243,6 +256,24 @@ TEST(WireRows, TargetsStandInTheIndexesOfTheirOutcome) {
   EXPECT_EQ(held.integer(12), 55);
   EXPECT_TRUE(held.is_null(13));
   EXPECT_EQ(ReadTarget(held)->before, std::nullopt);
+
+  row.outcome = Outcome::kCatchAll;
+  row.destination = "catch_all:office@x.org";
+  row.catch_all = "office@x.org";
+  row.person = "p2";
+  row.locator = (uint64_t{1} << 40) - 1;
+  const StoredRow waiting = Stored(row);
+  EXPECT_EQ(waiting.integer(14), 55);
+  EXPECT_TRUE(waiting.is_null(12));
+  row.forwarded_us = 60;
+  const StoredRow gone = Stored(row);
+  EXPECT_TRUE(gone.is_null(14));
+  const auto forwarded = ReadTarget(gone);
+  ASSERT_TRUE(forwarded.ok());
+  EXPECT_EQ(forwarded->catch_all, "office@x.org");
+  EXPECT_EQ(forwarded->person, "p2");
+  EXPECT_EQ(forwarded->locator, row.locator);
+  EXPECT_EQ(forwarded->forwarded_us, 60);
 }
 
 TEST(WireRows, WhatIsSetAsideKnowsWhereToGoBackTo) {
@@ -252,7 +283,6 @@ TEST(WireRows, WhatIsSetAsideKnowsWhereToGoBackTo) {
   row.thread.emplace("t1");
   row.origin = "unassigned:p1";
   row.contact = "p2";
-  row.forwarded_to = "all@x";
   for (const Outcome aside : {Outcome::kCatchAll, Outcome::kRejected, Outcome::kWithdrawn}) {
     row.outcome = aside;
     row.before = Outcome::kFiled;
@@ -267,7 +297,6 @@ TEST(WireRows, WhatIsSetAsideKnowsWhereToGoBackTo) {
     EXPECT_EQ(back->before, Outcome::kFiled);
     EXPECT_EQ(back->origin, "unassigned:p1");
     EXPECT_EQ(back->contact, "p2");
-    EXPECT_EQ(back->forwarded_to, "all@x");
   }
 }
 

@@ -347,7 +347,7 @@ void BindViews(py::module_& m) {
           .Field("age_us", &HeldView::age_us, "Microseconds since then.")
           .Field("alert_days", &HeldView::alert_days, "0, 1, 7 or 30: the last of these days that has passed.")
           .Field("size", &HeldView::size, "Bytes, as it came.")
-          .Field("forwarded_to", OrNone(&HeldView::forwarded_to), "Where a person forwarded it to; or None.")
+          .Field("forwarded_to", OrNone(&HeldView::forwarded_to), "The catch-all address it is for; or None.")
           .Done());
 
   Json(ValueClass<ActView>(m, "ActView", "What a person did with a state of a message.")

@@ -12,7 +12,7 @@ namespace casecomm::host {
 // What an engine did. Numbers do not change.
 enum class EventKind : int32_t {
   kAccountCreated = 1,  // subject: the account's name
-  kLoaded = 2,          // a load document was applied; subject: empty
+  kLoaded = 2,          // a load document was applied (subject: empty), or the "rules" or "addresses" were changed
   kReceived = 3,        // subject: the stored message's id; decision: what became of it
   kLinked = 4,          // subject: the message's id; decision: where it is now
   kContended = 5,       // a commit lost a race and is planned anew; subject: the verb
