@@ -7,8 +7,11 @@
 #include <casecomm/json.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "files.h"
@@ -21,7 +24,6 @@
 
 namespace tool {
 
-using casecomm::AddressEntry;
 using casecomm::Code;
 using casecomm::Engine;
 using casecomm::JsonQuote;
@@ -87,18 +89,60 @@ Status Load(const Arguments& arguments, Output& out) {
 }
 
 Status Address(const Arguments& arguments, Output& out) {
-  const bool of_person = arguments.Has("--person");
+  const bool of_person = arguments.Has("--person"), reply = arguments.Has("--reply"),
+             rotate = arguments.Has("--rotate");
   if (of_person == !arguments.operands.empty()) return WrongUse("address", "it needs a RECORD or --person P");
+  if (reply && (of_person || rotate)) return WrongUse("--reply", "it takes a RECORD and nothing else");
+  if (arguments.Has("--email") && !reply) return WrongUse("--email", "it goes with --reply P");
   Result<Opened> opened = OpenSession(arguments);
   if (!opened.ok()) return opened.status();
+  Session& session = *opened->session;
   const std::string id = of_person ? arguments.Value("--person") : arguments.operands[0];
-  const Result<std::string> address = of_person ? opened->session->DropAddress(id) : opened->session->RecordAddress(id);
+  const auto address = [&]() -> Result<std::string> {
+    if (reply) return session.ReplyAddress(id, arguments.Value("--reply"), arguments.Value("--email"));
+    if (of_person) return rotate ? session.RotateDropAddress(id) : session.DropAddress(id);
+    return rotate ? session.RotateRecordAddress(id) : session.RecordAddress(id);
+  }();
   if (!address.ok()) return address.status();
+  const std::string kind = reply ? "reply" : of_person ? "drop" : "record";
   if (out.json()) {
-    out.Line(ToJson(AddressEntry{id, of_person ? "drop" : "record", *address}));
+    out.Line("{" + JsonField("id", id) + "," + JsonField("kind", kind) + "," + JsonField("address", *address) + "}");
   } else {
     out.Line(*address);
   }
+  return {};
+}
+
+Status Retire(const Arguments& arguments, Output& out) {
+  const std::string& address = arguments.operands[0];
+  Result<Opened> opened = OpenSession(arguments);
+  if (!opened.ok()) return opened.status();
+  if (const Status s = opened->session->RetireAddress(address); !s.ok()) return s;
+  out.Line(out.json() ? "{" + JsonField("retired", address) + "}" : "retired " + Printable(address));
+  return {};
+}
+
+Status ReplaceKey(const Arguments& arguments, Output& out) {
+  const std::string& text = arguments.operands[0];
+  uint32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size()) return WrongUse(text, "keys are numbered 0 to 31");
+  Result<Opened> opened = OpenSession(arguments);
+  if (!opened.ok()) return opened.status();
+  const Result<uint64_t> replaced = opened->session->ReplaceKey(id);
+  if (!replaced.ok()) return replaced.status();
+  const std::string count = std::to_string(*replaced);
+  out.Line(out.json() ? "{\"key\":" + std::to_string(id) + ",\"replaced\":" + count + "}"
+                      : count + " addresses of key " + std::to_string(id) + " replaced");
+  return {};
+}
+
+Status Forwarded(const Arguments& arguments, Output& out) {
+  const std::string& message = arguments.operands[0];
+  Result<Opened> opened = OpenSession(arguments);
+  if (!opened.ok()) return opened.status();
+  if (const Status s = opened->session->Forwarded(message); !s.ok()) return s;
+  out.Line(out.json() ? "{" + JsonField("forwarded", message) + "}" : "forwarded " + Printable(message));
   return {};
 }
 
@@ -302,6 +346,10 @@ const std::vector<OptionRow>& Options() {
       {"--received-above", Values::kOne, "N", false},
       {"--allow-spf", Values::kNone, "", true},
       {"--require-dkim", Values::kNone, "", true},
+      {"--reply", Values::kOne, "PERSON", false},
+      {"--email", Values::kOne, "ADDRESS", false},
+      {"--rotate", Values::kNone, "", true},
+      {"--all", Values::kNone, "", true},
   };
   return kOptions;
 }
@@ -309,7 +357,7 @@ const std::vector<OptionRow>& Options() {
 const std::vector<CommandRow>& Commands() {
   static const std::vector<CommandRow> kCommands = {
       {"init",
-       "--account NAME --domain DOMAIN [--preset casebook|casefleet|mycase|plain]",
+       "--account NAME --domain DOMAIN [--preset casebook|casefleet|mycase|plain|trackops]",
        "Makes an account, and the store and its key ring if they are not there.",
        0,
        0,
@@ -323,13 +371,31 @@ const std::vector<CommandRow>& Commands() {
        {},
        Load},
       {"address",
-       "RECORD | --person PERSON",
-       "Prints the address of a record, or a user's own drop address.",
+       "RECORD [--rotate] | --person PERSON [--rotate] | RECORD --reply PERSON [--email ADDRESS]",
+       "Prints the address of a record, or a user's own drop address. --rotate makes another one first, and the old "
+       "takes\n"
+       "      authenticated mail of known people only; --reply makes one for answers of that person.",
        0,
        1,
-       {"--person"},
+       {"--person", "--rotate", "--reply", "--email"},
        Address},
-      {"addresses", "[--tsv]", "Lists all addresses; --tsv: id, record or drop, address.", 0, 0, {"--tsv"}, Addresses},
+      {"addresses",
+       "[--all] [--tsv]",
+       "Lists the addresses of records and users; --all: of every kind and state; --tsv: id, kind, address.",
+       0,
+       0,
+       {"--all", "--tsv"},
+       Addresses},
+      {"retire", "ADDRESS", "Revokes an address: what comes to it is held.", 1, 1, {}, Retire},
+      {"replace-key",
+       "ID",
+       "For a key that others may know: rotates every address that is signed with it.",
+       1,
+       1,
+       {},
+       ReplaceKey},
+      {"forwards", "", "Lists mail that is to be sent on to the catch-all address.", 0, 0, {}, Forwards},
+      {"forwarded", "MESSAGE", "Says that it was sent on.", 1, 1, {}, Forwarded},
       {"ingest",
        "PATH... [--envelope-to ADDRESS]... [--ack FILE] [TRUST...] | -",
        "Files mail: *.eml, mbox, Maildir, folders. With - one mail from an MTA: the exit code is 0 or 75, and it is "

@@ -232,7 +232,9 @@ void PrintRecord(const casecomm::RecordPage& page, Output* out) {
 }
 
 void PrintAddress(const casecomm::AddressEntry& entry, Output* out) {
-  out->Line(Pad(entry.kind, 6) + "  " + IdColumn(entry.id) + "  " + entry.address);
+  const std::string person = entry.person.empty() ? "" : "  for " + Printable(entry.person);
+  const std::string state = entry.state == "active" ? "" : "  " + entry.state;
+  out->Line(Pad(entry.kind, 6) + "  " + IdColumn(entry.id) + "  " + entry.address + state + person);
 }
 
 void PrintPerson(const casecomm::PersonView& person, Output* out) {
@@ -242,7 +244,7 @@ void PrintPerson(const casecomm::PersonView& person, Output* out) {
 
 void PrintRecordLine(const casecomm::RecordView& record, Output* out) {
   out->Line(Pad(record.kind, 8) + "  " + IdColumn(record.id) + "  " + Pad(record.state, 6) + "  " +
-            Printable(record.name));
+            Printable(record.name) + (record.sender_policy == "anyone" ? "" : "  (" + record.sender_policy + ")"));
 }
 
 void PrintAssignment(const casecomm::AssignmentView& assignment, Output* out) {
@@ -257,6 +259,12 @@ void PrintThread(const casecomm::ThreadSummary& thread, Output* out) {
 void PrintMessage(const casecomm::MessageView& message, Output* out) {
   out->Line(out->Paint(Color::kBold, Printable(message.id)));
   PrintBody(message, out);
+}
+
+void PrintForward(const casecomm::ForwardView& view, Output* out) {
+  out->Line(out->Paint(Color::kBold, Printable(view.id)) + "  to " + Printable(view.catch_all) + ", since " +
+            TimeOfMicros(view.recorded_at_us));
+  out->Wrapped(2, Printable(view.sentence));
 }
 
 void PrintUnassigned(const casecomm::UnassignedView& view, Output* out) {

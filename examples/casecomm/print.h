@@ -44,6 +44,7 @@ void PrintRecordLine(const casecomm::RecordView& record, Output* out);
 void PrintAssignment(const casecomm::AssignmentView& assignment, Output* out);
 void PrintThread(const casecomm::ThreadSummary& thread, Output* out);
 void PrintMessage(const casecomm::MessageView& message, Output* out);
+void PrintForward(const casecomm::ForwardView& view, Output* out);
 void PrintUnassigned(const casecomm::UnassignedView& view, Output* out);
 
 }  // namespace tool

@@ -130,8 +130,8 @@ Status WriteBytes(const Arguments& arguments, Output& out, const Read& read) {
   return bytes.Finish(read(*opened->session, [&](std::string_view piece) { return bytes.Write(piece); }));
 }
 
-Result<Page<casecomm::AddressEntry>> ReadAddresses(Session& session, const Arguments&, const PageRequest& page) {
-  return session.Addresses(page);
+Result<Page<casecomm::AddressEntry>> ReadAddresses(Session& session, const Arguments& asked, const PageRequest& page) {
+  return session.Addresses({/*all=*/asked.Has("--all")}, page);
 }
 
 }  // namespace
@@ -207,6 +207,13 @@ Status Unassigned(const Arguments& arguments, Output& out) {
       arguments, out,
       [](Session& session, const Arguments&, const PageRequest& page) { return session.Unassigned(page); },
       PrintUnassigned, "Nothing waits.");
+}
+
+Status Forwards(const Arguments& arguments, Output& out) {
+  return List<casecomm::ForwardView>(
+      arguments, out,
+      [](Session& session, const Arguments&, const PageRequest& page) { return session.Forwards(page); }, PrintForward,
+      "Nothing waits.");
 }
 
 Status Raw(const Arguments& arguments, Output& out) {

@@ -18,6 +18,7 @@ casecomm::Status Show(const Arguments& arguments, Output& out);
 casecomm::Status Threads(const Arguments& arguments, Output& out);
 casecomm::Status Messages(const Arguments& arguments, Output& out);
 casecomm::Status Unassigned(const Arguments& arguments, Output& out);
+casecomm::Status Forwards(const Arguments& arguments, Output& out);
 casecomm::Status Raw(const Arguments& arguments, Output& out);
 casecomm::Status Attachment(const Arguments& arguments, Output& out);
 

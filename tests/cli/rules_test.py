@@ -25,7 +25,7 @@ class Check(ToolTest):
             ('{"casecomm_rules": 1,\n "name": "x",\n "rules": [{"rule": "a", "than": "hold"}]}', "r.json:3:26: /rules/0/than: expected one of the keys"),
             ('{"casecomm_rules": 1,\n "name": "x",\n "name": "y"}', "r.json:3:2: /name: expected the key once"),
             ('{"casecomm_rules": 1, "name": "x",\n "rules": [{"rule": "a", "when": {"address": "recrod"}, "then": "hold"}]}',
-             'r.json:2:46: /rules/0/when/address: expected one of none, record, drop, unroutable; found "recrod"'),
+             'r.json:2:46: /rules/0/when/address: expected one of none, record, drop, unroutable, reply, return_path; found "recrod"'),
             ('{"casecomm_rules": 1, "name": "x", "rules": [\n {"include": "casebook"},\n {"rule": "late", "when": {"mail": "new"}, "then": "hold"}]}',
              'r.json:3:2: /rules/1: expected a rule that decides some mail, found that rule "late" never does'),
             ('{"casecomm_rules": 1, "name": "x", "rules": [{"include": "casebook", "except": ["otherwise", "unroutable"]}]}',

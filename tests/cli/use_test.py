@@ -32,7 +32,7 @@ class WrongUse(ToolTest):
         (["--store", "sqlite:", "show", "A"], "sqlite:: a store is named sqlite:FILE"),
         (["init"], "--account: init needs it"),
         (["init", "--account", "x", "--preset", "casebook"], "--domain: init needs it"),
-        (["init", "--account", "x", "--domain", "in.x.example", "--preset", "none"], "none: was no preset; there are casebook, casefleet, mycase, plain"),
+        (["init", "--account", "x", "--domain", "in.x.example", "--preset", "none"], "none: was no preset; there are casebook, casefleet, mycase, plain, trackops"),
         (["init", "--account", "x", "--domain", "nodots", "--preset", "casebook"], "nodots"),
         (["load"], "use: casecomm load"),
         (["address"], "it needs a RECORD or --person P"),
