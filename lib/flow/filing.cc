@@ -8,6 +8,7 @@
 #include "base/base32.h"
 #include "base/text.h"
 #include "flow/mentions.h"
+#include "flow/reference.h"
 #include "flow/states.h"
 #include "scan/content.h"
 #include "store/collections.h"
@@ -118,6 +119,9 @@ Status Examiner::Decide(Job* job) {
   const identify::Directory& directory = *found->directory;
   const route::Program& program = *found->program;
   identify::Identified& found_out = router_.Identify(program, job->account->number(), directory);
+  if (program.settings().track_replies_by_thread == route::YesNo::kYes) {
+    if (Status s = FillThread(directory, *job->account, &found_out); !s.ok()) return s;
+  }
   if (program.Asks(route::Fact::kBudget)) {
     if (Status s = FillBudgets(program, directory, job, &found_out); !s.ok()) return s;
   }
@@ -185,6 +189,20 @@ Status Examiner::Decide(Job* job) {
   return {};
 }
 
+// Only of mail that names no address of ours: an address says more.
+Status Examiner::FillThread(const identify::Directory& directory, const Account& account,
+                            identify::Identified* identified) {
+  if (!identified->slots.empty() || router_.recipients().unroutable) return {};
+  auto reference = FindReference(context_, account.row(), router_.envelope(), identified->author);
+  if (!reference.ok()) return reference.status();
+  if (!*reference) return {};
+  const identify::Position record = directory.FindRecord((*reference)->record);
+  const bool participant = (*reference)->participant && record != identify::kNoPosition;
+  identified->in_thread = participant ? identify::InThread::kParticipant : identify::InThread::kStranger;
+  if (participant) identified->thread_record = record;
+  return {};
+}
+
 // Mail is over a budget when as much as it allows came in the hour before.
 Status Examiner::FillBudgets(const route::Program& program, const identify::Directory& directory, Job* job,
                              identify::Identified* identified) {
@@ -201,6 +219,9 @@ Status Examiner::FillBudgets(const route::Program& program, const identify::Dire
   if (settings.record_per_hour > 0) {
     for (const identify::Slot& slot : identified->slots) {
       if (std::string name = record_of(slot); !name.empty()) names.push_back(std::move(name));
+    }
+    if (identified->thread_record != identify::kNoPosition) {
+      names.push_back(RecordBudget(directory.record(identified->thread_record).id));
     }
   }
   const identify::Author& author = identified->author;
@@ -219,6 +240,10 @@ Status Examiner::FillBudgets(const route::Program& program, const identify::Dire
     for (identify::Slot& slot : identified->slots) {
       const std::string name = record_of(slot);
       slot.over_budget = !name.empty() && book.InLastHour(name, arrived_us) >= settings.record_per_hour;
+    }
+    if (identified->thread_record != identify::kNoPosition) {
+      const std::string name = RecordBudget(directory.record(identified->thread_record).id);
+      identified->thread_over_budget = book.InLastHour(name, arrived_us) >= settings.record_per_hour;
     }
   }
   identified->sender_over_budget =

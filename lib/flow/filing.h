@@ -108,6 +108,7 @@ class Examiner {
   Result<std::shared_ptr<Account>> FindAccount(uint32_t number);
   void Read(const host::InboundMail& mail);
   Status Decide(Job* job);
+  Status FillThread(const identify::Directory& directory, const Account& account, identify::Identified* identified);
   Status FillBudgets(const route::Program& program, const identify::Directory& directory, Job* job,
                      identify::Identified* identified);
   void Inspect(const scan::Envelope& envelope, bool over_limit, Job* job);

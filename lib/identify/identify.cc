@@ -157,6 +157,9 @@ void Identified::Clear() {
   attached_message = false;
   received = 0;
   sender_over_budget = false;
+  in_thread = InThread::kNo;
+  thread_record = kNoPosition;
+  thread_over_budget = false;
   slots.clear();
   counterparts.clear();
   visible_recipients = 0;

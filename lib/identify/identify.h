@@ -91,15 +91,25 @@ struct Counterpart {
   const AddressEntry* entry;  // null: unknown
 };
 
+// What an id of ours among the references proves (spec CB-11).
+enum class InThread : uint8_t {
+  kNo,           // nothing
+  kStranger,     // a thread of ours, in which the author took no part
+  kParticipant,  // one in which the author wrote, or was written to
+};
+
 struct Identified {
   Author author;
   Trust trust = Trust::kNone;
   bool reply = false;                         // has In-Reply-To or References
   bool over_limit = false;                    // of scan, or too many own addresses
   MailClass mail_class = MailClass::kNormal;  // filled in by whoever asks scan for it
-  bool attached_message = false;    // a message/rfc822 is attached; looked for only if a drop address is a slot
-  uint32_t received = 0;            // Received fields
-  bool sender_over_budget = false;  // filled in by whoever counts
+  bool attached_message = false;         // a message/rfc822 is attached; looked for only if a drop address is a slot
+  uint32_t received = 0;                 // Received fields
+  bool sender_over_budget = false;       // filled in by whoever counts
+  InThread in_thread = InThread::kNo;    // filled in by whoever asks the store, of mail that names no address of ours
+  Position thread_record = kNoPosition;  // of a participant
+  bool thread_over_budget = false;       // of that record's mail
   std::vector<Slot> slots;
   std::vector<Counterpart> counterparts;
   uint32_t visible_recipients = 0;  // in the header's To, Cc and Bcc and a known envelope, each address once

@@ -51,11 +51,16 @@ const std::vector<Forbidden>& AllForbidden() {
     const Box grace = Where(any, Fact::kLocator, LocatorFact::kGrace);
     for (const Action action : {Action::kFileRecord, Action::kFileRecipients, Action::kUnassigned}) {
       if (action == Action::kFileRecord) {
-        all.push_back({action, WhereNot(any, Fact::kAddress, AddressFact::kRecord, AddressFact::kReply)});
+        all.push_back(
+            {action, WhereNot(any, Fact::kAddress, AddressFact::kRecord, AddressFact::kReply, AddressFact::kNone)});
+        // Without an address only who took part in a thread that an id of ours proves (CB-11, T15).
+        all.push_back({action, WhereNot(Where(any, Fact::kAddress, AddressFact::kNone), Fact::kThread,
+                                        ThreadFact::kParticipant)});
       } else {
         all.push_back({action, WhereNot(any, Fact::kAddress, AddressFact::kDrop)});
       }
-      all.push_back({action, WhereNot(any, Fact::kLocator, LocatorFact::kActive, LocatorFact::kGrace)});
+      all.push_back(
+          {action, WhereNot(any, Fact::kLocator, LocatorFact::kActive, LocatorFact::kGrace, LocatorFact::kNone)});
     }
     for (const Action action : {Action::kFileRecord, Action::kFileRecipients, Action::kUnassigned, Action::kCatchAll}) {
       all.push_back({action, WhereNot(grace, Fact::kTrust, TrustFact::kPass)});

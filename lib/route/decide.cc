@@ -120,7 +120,7 @@ class Decider {
   void Run() {
     for (uint32_t i = 0; i < identified_.slots.size(); ++i) AskSlot(i);
     if (out_.asked.empty() && recipients_.unroutable) AskUnroutable();
-    if (out_.asked.empty()) Ask(Asked::What::kNothing, 0, mail_, nullptr);
+    if (out_.asked.empty()) AskNothing();
     if (out_.targets.size() > 1) KeepEachDestinationOnce();
   }
 
@@ -166,6 +166,17 @@ class Decider {
     Set(facts, Fact::kSenderPolicy, identify::Joined(program_.settings().sender_policy, record.sender_policy));
   }
 
+  // No address of ours: what is left is a thread that the mail answers.
+  void AskNothing() {
+    Facts facts = mail_;
+    Set(&facts, Fact::kThread, identified_.in_thread);
+    if (identified_.in_thread == identify::InThread::kParticipant) {
+      SetRecord(directory_.record(identified_.thread_record), &facts);
+      Set(&facts, Fact::kBudget, BudgetOf(identified_, program_.settings(), identified_.thread_over_budget));
+    }
+    Ask(Asked::What::kNothing, 0, facts, nullptr);
+  }
+
   void AskUnroutable() {
     Facts facts = mail_;
     Set(&facts, Fact::kAddress, AddressFact::kUnroutable);
@@ -183,6 +194,7 @@ class Decider {
     out_.asked.push_back({what, position, facts, rule});
 
     Target target{asked, Outcome::kHeld, kNoPosition, kNoPosition, kNoRecipient};
+    if (what == Asked::What::kNothing) target.record = identified_.thread_record;
     if (locator != nullptr) {
       (locator->kind == address::Kind::kDrop ? target.owner : target.record) = locator->subject;
     }

@@ -212,7 +212,10 @@ class Describer {
 
   std::string TargetName(const Asked& asked) const {
     const Recipient* const recipient = AskedRecipient(asked);
-    if (recipient == nullptr) return "none";
+    if (recipient == nullptr) {
+      const Position record = identified_.thread_record;
+      return record == kNoPosition ? "none" : "record:" + std::string(directory_.record(record).id);
+    }
     if (asked.what == Asked::What::kUnroutable) return "unroutable:" + AddressText(recipient->local, recipient->domain);
     const identify::Locator* const locator = AskedLocator(asked);
     const auto record = [&] { return locator ? std::string(directory_.record(locator->subject).id) : "?"; };

@@ -368,6 +368,9 @@ class RulesReader : public document::Reader {
   Status CaptureSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
     return ReadWord(v, p, kYesNo, &s->capture_replies.emplace());
   }
+  Status ThreadSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
+    return ReadWord(v, p, kYesNo, &s->track_replies_by_thread.emplace());
+  }
   Status CatchAllSetting(ondemand::value& v, const Path& p, SomeSettings* s) {
     size_t position;
     return ReadChecked(v, p, CheckCatchAll, &s->catch_all.emplace(), &position);
@@ -377,6 +380,7 @@ class RulesReader : public document::Reader {
                                                       {"closed_record", false, &RulesReader::ClosedSetting},
                                                       {"aliases_count", false, &RulesReader::AliasesSetting},
                                                       {"capture_replies", false, &RulesReader::CaptureSetting},
+                                                      {"track_replies_by_thread", false, &RulesReader::ThreadSetting},
                                                       {"catch_all", false, &RulesReader::CatchAllSetting},
                                                       {"max_received", false, &RulesReader::ReceivedSetting},
                                                       {"record_per_hour", false, &RulesReader::RecordSetting},
@@ -463,6 +467,7 @@ void SomeSettings::Apply(Settings* settings) const {
   if (closed_record) settings->closed_record = *closed_record;
   if (aliases_count) settings->aliases_count = *aliases_count;
   if (capture_replies) settings->capture_replies = *capture_replies;
+  if (track_replies_by_thread) settings->track_replies_by_thread = *track_replies_by_thread;
   if (catch_all) settings->catch_all = *catch_all;
   if (max_received) settings->max_received = *max_received;
   if (record_per_hour) settings->record_per_hour = *record_per_hour;

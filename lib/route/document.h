@@ -42,7 +42,7 @@ struct DocumentRule {
 struct SomeSettings {
   std::optional<SenderPolicy> sender_policy;
   std::optional<ClosedRecord> closed_record;
-  std::optional<YesNo> aliases_count, capture_replies;
+  std::optional<YesNo> aliases_count, capture_replies, track_replies_by_thread;
   std::optional<std::string> catch_all;
   std::optional<int64_t> max_received, record_per_hour, sender_per_hour;
 

@@ -31,6 +31,7 @@ const FactRow& Row(Fact fact) {
       {"budget", {"within", "received", "record", "sender"}},
       {"aliases_count", {"no", "yes"}},
       {"capture_replies", {"no", "yes"}},
+      {"thread", {"none", "stranger", "participant"}},
   }};
   return kRows[static_cast<size_t>(fact)];
 }
@@ -64,6 +65,9 @@ class BoxOf {
 BoxOf WithoutRecord(BoxOf box) {
   return box.Is(Fact::kRecordState, RecordStateFact::kNone).Is(Fact::kRecordKind, RecordKindFact::kNone);
 }
+BoxOf WithoutThread(BoxOf box) {
+  return box.Is(Fact::kThread, ThreadFact::kNone);
+}
 BoxOf WithoutBudgetOfRecord(BoxOf box) {
   return box.IsNot(Fact::kBudget, BudgetFact::kRecord);
 }
@@ -76,7 +80,7 @@ BoxOf WithoutRecipient(BoxOf box) {
   return box.IsNot(Fact::kAuthor, AuthorFact::kRecipient).IsNot(Fact::kAuthor, AuthorFact::kRecipientAlias);
 }
 BoxOf Slot(AddressFact address) {
-  const BoxOf slot = BoxOf().Is(Fact::kAddress, address).IsNot(Fact::kSeenIn, SeenInFact::kNone);
+  const BoxOf slot = WithoutThread(BoxOf().Is(Fact::kAddress, address).IsNot(Fact::kSeenIn, SeenInFact::kNone));
   return address == AddressFact::kReply ? slot : WithoutRecipient(slot);
 }
 BoxOf OfRecord(BoxOf box) {
@@ -91,8 +95,16 @@ std::vector<Box> MakePossible() {
       BoxOf(none)
           .Is(Fact::kAddress, AddressFact::kNone)
           .Is(Fact::kSeenIn, SeenInFact::kNone)
-          .Is(Fact::kBudget, BudgetFact::kWithin),
-      WithoutBudgetOfRecord(none).Is(Fact::kAddress, AddressFact::kUnroutable).IsNot(Fact::kSeenIn, SeenInFact::kNone),
+          .Is(Fact::kBudget, BudgetFact::kWithin)
+          .IsNot(Fact::kThread, ThreadFact::kParticipant),
+      OfRecord(WithoutDrop(WithoutRecipient(BoxOf().Is(Fact::kLocator, LocatorFact::kNone))))
+          .Is(Fact::kAddress, AddressFact::kNone)
+          .Is(Fact::kSeenIn, SeenInFact::kNone)
+          .IsNot(Fact::kAuthor, AuthorFact::kAmbiguous)
+          .Is(Fact::kThread, ThreadFact::kParticipant),
+      WithoutThread(WithoutBudgetOfRecord(none))
+          .Is(Fact::kAddress, AddressFact::kUnroutable)
+          .IsNot(Fact::kSeenIn, SeenInFact::kNone),
       WithoutBudgetOfRecord(WithoutRecord(WithoutDrop(Slot(AddressFact::kRecord))))
           .Is(Fact::kLocator, LocatorFact::kUnknown),
       OfRecord(WithoutDrop(Slot(AddressFact::kRecord))).Is(Fact::kLocator, known),

@@ -32,6 +32,7 @@ enum class Fact : uint8_t {
   kBudget,          // within, received, record, sender   (X-03, X-12, T31)
   kAliasesCount,    // no, yes   (TI-04)
   kCaptureReplies,  // no, yes   (TI-02)
+  kThread,          // none, stranger, participant   (CB-11)
   kCount,
 };
 
@@ -56,6 +57,7 @@ using identify::SenderPolicy;
 enum class ClosedRecord : uint8_t { kFile, kHold };
 enum class LimitFact : uint8_t { kWithin, kOver, kAddresses };
 enum class BudgetFact : uint8_t { kWithin, kReceived, kRecord, kSender };
+enum class ThreadFact : uint8_t { kNone, kStranger, kParticipant };
 enum class YesNo : uint8_t { kNo, kYes };
 
 // A fixed fact's name and the names of its values.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr Reason kReasons[] = {
     {"record_address", "a record's address stands among the recipients"},
+    {"thread_reply", "the author took part in a thread, and answers a mail of ours in it (spec CB-11)"},
     {"record_closed_filed", "the same, and the record is closed: filed with a notice"},
     {"recipients_settled", "a recipient's contact has one open case, or no open case and one open lead"},
     {"forwarded", "a mail forwarded to a drop address is always linked by hand"},

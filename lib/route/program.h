@@ -63,9 +63,10 @@ struct Settings {
   // Budgets; 0: none. Past so many Received fields a mail goes in circles, and past so much mail in an hour a record's
   // correspondents do (threat T31); of a sender's mail to the account.
   int64_t max_received = 50, record_per_hour = 90, sender_per_hour = 0;
-  YesNo aliases_count = YesNo::kNo;     // TI-04
-  YesNo capture_replies = YesNo::kYes;  // TI-02
-  std::string catch_all;                // an addr-spec; empty: none (TI-05)
+  YesNo aliases_count = YesNo::kNo;            // TI-04
+  YesNo capture_replies = YesNo::kYes;         // TI-02
+  YesNo track_replies_by_thread = YesNo::kNo;  // CB-11
+  std::string catch_all;                       // an addr-spec; empty: none (TI-05)
 };
 
 // Immutable; any thread. Every mail and target matches a rule.

@@ -152,9 +152,11 @@ struct Place {
 };
 
 std::string BudgetWord(const identify::Identified& identified, const Asked& asked, int64_t max_received) {
-  if (asked.what == Asked::What::kNothing) return "within";
+  const bool nothing = asked.what == Asked::What::kNothing;
+  if (nothing && identified.in_thread != identify::InThread::kParticipant) return "within";
   if (max_received != 0 && int64_t{identified.received} > max_received) return "received";
   if (asked.what == Asked::What::kSlot && identified.slots[asked.position].over_budget) return "record";
+  if (nothing && identified.thread_over_budget) return "record";
   return identified.sender_over_budget ? "sender" : "within";
 }
 
@@ -183,6 +185,14 @@ TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
       for (identify::Slot& slot : mail.identified.slots) {
         slot.over_budget = slot.locator != nullptr && slot.locator->kind == address::Kind::kRecord && random.Chance(8);
       }
+      if (mail.identified.slots.empty() && !mail.recipients.unroutable && random.Chance(2)) {
+        const bool known = mail.identified.author.kind != identify::AuthorKind::kAmbiguous;
+        mail.identified.in_thread = static_cast<identify::InThread>(random.Below(known ? 3 : 2));
+        if (mail.identified.in_thread == identify::InThread::kParticipant) {
+          mail.identified.thread_record = static_cast<identify::Position>(random.Below(directory->record_count()));
+          mail.identified.thread_over_budget = random.Chance(8);
+        }
+      }
       Decision decision;
       Decide(*program, mail.recipients, mail.identified, *directory, &decision);
       const MailDecision told =
@@ -205,6 +215,13 @@ TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
         const auto* const slot = asked.what == Asked::What::kSlot ? &mail.identified.slots[asked.position] : nullptr;
         if (slot != nullptr && slot->locator != nullptr && slot->locator->kind != address::Kind::kDrop) {
           const auto policy = static_cast<uint8_t>(directory->record(slot->locator->subject).sender_policy);
+          words["record_policy"] = FactValueName(Fact::kSenderPolicy, policy);
+        }
+        const bool nothing = asked.what == Asked::What::kNothing;
+        constexpr const char* kThreads[] = {"none", "stranger", "participant"};
+        words["thread"] = nothing ? kThreads[static_cast<size_t>(mail.identified.in_thread)] : "none";
+        if (words["thread"] == "participant") {
+          const auto policy = static_cast<uint8_t>(directory->record(mail.identified.thread_record).sender_policy);
           words["record_policy"] = FactValueName(Fact::kSenderPolicy, policy);
         }
         words["budget"] = BudgetWord(mail.identified, asked, interpreter.number("max_received"));

@@ -42,6 +42,8 @@ void EachConsistent(const std::function<void(const Facts&)>& call, bool every_cl
     const bool known_locator =
         !Is(facts, Fact::kLocator, LocatorFact::kNone) && !Is(facts, Fact::kLocator, LocatorFact::kUnknown);
     const bool of_record = (record || sent) && known_locator;
+    const bool none = Is(facts, Fact::kAddress, AddressFact::kNone);
+    const bool participant = Is(facts, Fact::kThread, ThreadFact::kParticipant);
     switch (static_cast<Fact>(f)) {
       case Fact::kLocator:
         if (!sent && Is(facts, Fact::kLocator, LocatorFact::kExpired)) return false;
@@ -60,11 +62,16 @@ void EachConsistent(const std::function<void(const Facts&)>& call, bool every_cl
       case Fact::kRecipients:
         return drop || facts[f] == 0;
       case Fact::kRecordState:
+        return none || of_record != (facts[f] == 0);
       case Fact::kRecordKind:
-        return of_record != (facts[f] == 0);
+        return Is(facts, Fact::kRecordState, RecordStateFact::kNone) == (facts[f] == 0);
       case Fact::kBudget:
-        if (Is(facts, Fact::kAddress, AddressFact::kNone)) return facts[f] == 0;
-        return !Is(facts, Fact::kBudget, BudgetFact::kRecord) || ((record || reply) && known_locator);
+        return none || !Is(facts, Fact::kBudget, BudgetFact::kRecord) || ((record || reply) && known_locator);
+      case Fact::kThread:  // of a participant's, and without an address only of that, a record is known
+        if (!none) return facts[f] == 0;
+        if (participant == Is(facts, Fact::kRecordState, RecordStateFact::kNone)) return false;
+        return participant ? !Is(facts, Fact::kAuthor, AuthorFact::kAmbiguous)
+                           : Is(facts, Fact::kBudget, BudgetFact::kWithin);
       case Fact::kAliasesCount:
       case Fact::kCaptureReplies:
         return reply || facts[f] == 0;
@@ -125,6 +132,13 @@ Action RecordAction(const Facts& facts) {
     return by_policy;
   }
   return Action::kHold;
+}
+
+// A reply without an address, by who took part in its thread (CB-11).
+Action ThreadAction(const Facts& facts) {
+  const bool taken =
+      Is(facts, Fact::kRecordState, RecordStateFact::kOpen) || Is(facts, Fact::kClosedRecord, ClosedRecord::kFile);
+  return PolicyFiles(facts) && taken ? Action::kFileRecord : Action::kHold;
 }
 
 Action DropAction(const Facts& facts) {
@@ -195,6 +209,7 @@ TEST(Program, X05_TI11_every_combination_of_facts_ends_as_the_policy_says) {
       if (Is(facts, Fact::kAddress, AddressFact::kRecord)) {
         expected = trackops && IsStrangersUpdate(facts) ? Action::kCatchAll : RecordAction(facts);
       }
+      if (Is(facts, Fact::kThread, ThreadFact::kParticipant)) expected = ThreadAction(facts);
       if (Is(facts, Fact::kAddress, AddressFact::kDrop)) expected = DropAction(facts);
       if (Is(facts, Fact::kAddress, AddressFact::kReply)) expected = ReplyAction(facts);
       if (Is(facts, Fact::kAddress, AddressFact::kReturnPath)) expected = ReturnPathAction(facts);
@@ -207,10 +222,10 @@ TEST(Program, X05_TI11_every_combination_of_facts_ends_as_the_policy_says) {
       ASSERT_EQ(std::ranges::count_if(Possible(), [&](const Box& world) { return world.Holds(seen); }), 1);
     };
     EachConsistent(check, trackops);
-    // Nothing and unroutable; records by locator, state and kind; drops by locator, author, forwarding and recipients; replies
+    // Nothing, a thread, and unroutable; records by locator, state and kind; drops by locator, author, forwarding and recipients; replies
     // and return paths by locator, author, state and kind; times class and settings of replies; times trust, mail, limit,
     // policy and closed_record; each with its budgets.
-    const size_t others = 4u + 4 * 3 + (3 * 2 * 5 * 4 + 3) * 4 + (3 * 5 + 4) * 3 * 7 * 3;
+    const size_t others = 4u * 2 + 3 * 2 * 5 * 4 + 4 * 3 + (3 * 2 * 5 * 4 + 3) * 4 + (3 * 5 + 4) * 3 * 7 * 3;
     const size_t sent = (4u * 3 + 4 * 2 * 5 * 6 * 4) * 5 * 2 * 2 + (4u + 4 * 2 * 5 * 4) * 3 * 5;
     EXPECT_EQ(count, (others * (trackops ? 5 : 1) + sent) * 3 * 2 * 3 * 5 * 2);
     // Each rule decides something, but the last, which is there so that none falls through.
