@@ -186,13 +186,7 @@ Result<MailDecision> Session::Impl::TryLink(const LinkRequest& request) {
 }
 
 Result<MailDecision> Session::Impl::Link(const LinkRequest& request) {
-  auto linked = Contending(host::EventKind::kLinked, "link", request.message, [&] { return TryLink(request); });
-  // A new contact is somebody whom other mail may name. If this fails, whoever asks for late matches does it.
-  if (linked.ok() && !request.new_contact_email.empty()) {
-    const Status ignored = flow::OfferChanges(context_, number());
-    static_cast<void>(ignored);
-  }
-  return linked;
+  return Contending(host::EventKind::kLinked, "link", request.message, [&] { return TryLink(request); });
 }
 
 }  // namespace casecomm

@@ -143,7 +143,8 @@ class LoadPlan {
     const auto key = flow::Key(account_, Value::Text(flow::kDirectoryMark));
     batch_.Require(store::kMarks, key, known_.directory_version);
     batch_.Put(store::kMarks, {key[0], key[1], Value::Int(now_us_)});
-    return changes_.Write(context_, now_us_, &batch_);
+    if (Status s = changes_.Write(context_, now_us_, &batch_); !s.ok()) return s;
+    return flow::PlanOffers(context_, account_, &batch_);
   }
 
   const store::BatchBuilder& batch() const { return batch_; }
@@ -332,12 +333,7 @@ Status Session::Impl::Load(std::string_view json) {
     if (Status s = plan.Add(*document); !s.ok()) return s;
     if (plan.batch().empty()) return {};
     const Status committed = store::CommitOne(context_.store(), plan.batch().batch());
-    if (committed.ok()) {
-      context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
-      // It is loaded: if this fails, whoever asks for late matches does it.
-      const Status ignored = flow::OfferChanges(context_, number());
-      static_cast<void>(ignored);
-    }
+    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
     if (committed.code() != Code::kAborted) return committed;
   }
   return Status(Code::kUnavailable, "commit_contended", account_->row().name, "other writers kept loading");

@@ -16,6 +16,7 @@ using host::Value;
 constexpr std::string_view kLate = "late:", kBehindLate = "late;";
 constexpr size_t kChangesBytes = 48u << 10;  // of a mark's body
 constexpr size_t kMostChanges = 20;          // kept of a mention
+constexpr uint32_t kMarksAtOnce = 16;
 
 int64_t Hashed(uint32_t account, std::string_view kind, std::string_view what) {
   return base::StableHash64("casecomm mention " + std::to_string(account) + " " + std::string(kind) + " " +
@@ -97,41 +98,55 @@ Status Changes::Write(Context& context, int64_t now_us, store::BatchBuilder* bat
   return {};
 }
 
+Status PlanOffers(Context& context, uint32_t account, store::BatchBuilder* batch) {
+  host::Query query;
+  query.collection = store::kMarks;
+  query.prefixes = {Key(account)};
+  query.lower = {Value::Text(kLate), true};
+  query.upper = {Value::Text(kBehindLate), false};
+  query.limit = kMarksAtOnce;
+  auto marks = store::ReadRows(context.store(), {query});
+  if (!marks.ok()) return marks.status();
+  auto late = Nouns(marks->front(), wire::ReadChanges);
+  if (!late.ok()) return late.status();
+
+  struct Told {
+    int64_t changed_us = 0;
+    std::vector<std::string> whats;
+  };
+  std::map<int64_t, Told> told;  // by what is mentioned
+  for (wire::ChangesRow& row : *late) {
+    for (wire::ChangeRow& change : row.changes) {
+      Told& now = told[change.hash];
+      now.changed_us = row.changed_us;
+      now.whats.push_back(std::move(change.what));
+    }
+    const auto mark = Key(account, Value::Text(row.mark));
+    batch->Require(store::kMarks, mark, row.version);
+    batch->Erase(store::kMarks, mark);
+  }
+  std::vector<std::vector<Value>> prefixes;
+  for (const auto& [hash, now] : told) prefixes.push_back(Key(account, Value::Int(hash)));
+  auto mentions = ReadNouns(context.store(), store::kMentions, store::kPrimary, std::move(prefixes), wire::ReadMention);
+  if (!mentions.ok()) return mentions.status();
+  for (wire::MentionRow& mention : *mentions) {
+    batch->Require(store::kMentions, Key(account, Value::Int(mention.hash), Value::Text(mention.message)),
+                   mention.version);
+    const Told& now = told[mention.hash];
+    mention.changed_us = now.changed_us;
+    for (const std::string& what : now.whats) {
+      if (mention.changes.size() < kMostChanges) mention.changes.push_back(what);
+    }
+    wire::Put(*batch, account, mention);
+  }
+  return {};
+}
+
 Status OfferChanges(Context& context, uint32_t account) {
   for (int aborts = 0; aborts < kCommitAttempts;) {
-    host::Query query;
-    query.collection = store::kMarks;
-    query.prefixes = {Key(account)};
-    query.lower = {Value::Text(kLate), true};
-    query.upper = {Value::Text(kBehindLate), false};
-    query.limit = 1;
-    auto marks = store::ReadRows(context.store(), {query});
-    if (!marks.ok()) return marks.status();
-    if (marks->front().empty()) return {};
-    auto late = wire::ReadChanges(marks->front().front());
-    if (!late.ok()) return late.status();
-
-    std::map<int64_t, std::vector<std::string>> whats;
-    for (wire::ChangeRow& change : late->changes) whats[change.hash].push_back(std::move(change.what));
-    std::vector<std::vector<Value>> prefixes;
-    for (const auto& [hash, what] : whats) prefixes.push_back(Key(account, Value::Int(hash)));
-    auto mentions =
-        ReadNouns(context.store(), store::kMentions, store::kPrimary, std::move(prefixes), wire::ReadMention);
-    if (!mentions.ok()) return mentions.status();
-
     store::BatchBuilder batch(account);
-    for (wire::MentionRow& mention : *mentions) {
-      batch.Require(store::kMentions, Key(account, Value::Int(mention.hash), Value::Text(mention.message)),
-                    mention.version);
-      mention.changed_us = late->changed_us;
-      for (const std::string& what : whats[mention.hash]) {
-        if (mention.changes.size() < kMostChanges) mention.changes.push_back(what);
-      }
-      wire::Put(batch, account, mention);
-    }
-    const auto mark = Key(account, Value::Text(late->mark));
-    batch.Require(store::kMarks, mark, late->version);
-    batch.Erase(store::kMarks, mark);
+    if (Status s = PlanOffers(context, account, &batch); !s.ok()) return s;
+    if (batch.empty()) return {};
     const Status committed = store::CommitOne(context.store(), batch.batch());
     if (committed.code() == Code::kAborted) {
       ++aborts;

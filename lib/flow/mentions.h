@@ -2,9 +2,10 @@
 // What makes late matches cheap (spec Y-04): mail that waits for a person is found by the addresses and the record that it
 // names, and only that which names something the directory has changed is decided again.
 //
-// A change of the directory says in its own commit what it changes, as rows "late:ID" of marks; OfferChanges then carries
-// that to the mentions, and may be begun again at any time. Mail that is kept waiting requires the directory that it was
-// decided by, so that none is decided by the old one and stored behind the change.
+// A change of the directory says in its own commit what it changes, as rows "late:ID" of marks, and carries what earlier
+// ones said to the mentions; who asks for late matches carries the rest. Mail that is kept waiting requires the directory
+// that it was decided by, so that none is decided by the old one and stored behind the change: once a change is committed,
+// all mail that it may settle is there to be found.
 #ifndef CASECOMM_FLOW_MENTIONS_H_
 #define CASECOMM_FLOW_MENTIONS_H_
 
@@ -58,7 +59,9 @@ class Changes {
   std::vector<wire::ChangeRow> changes_;
 };
 
-// Carries what was changed to the mentions, in commits of their own.
+// Carries what changes of before said to the mentions, of a few changes; nothing is added where there are none.
+Status PlanOffers(Context& context, uint32_t account, store::BatchBuilder* batch);
+// The same for all, in commits of their own.
 Status OfferChanges(Context& context, uint32_t account);
 
 }  // namespace casecomm::flow

@@ -35,6 +35,9 @@ std::string Spell(const std::unique_ptr<host::Source>& source) {
 std::string Spell(const Session&) {
   return "session";
 }
+std::string Spell(const SuggestionView& suggestion) {
+  return ToJson(suggestion);
+}
 std::string Spell(const KeyRing& ring) {
   return ring.Format();
 }
@@ -72,6 +75,18 @@ template <typename Act>
 Verb Asks(std::string name, Act act) {
   return {std::move(name),
           [act](World& w, std::string* answer) { return Tell(w.Call([&] { return act(w); }), answer); }};
+}
+
+// An act of a person on a message: once done, it cannot be done again.
+template <typename Act>
+Verb Acts(std::string name, std::string World::*message, Act act, std::function<void(World&)> prepare = nullptr) {
+  return {std::move(name),
+          [message, act](World& w, std::string* answer) {
+            const ActRequest request{w.*message, "", "not for anybody else"};
+            const std::vector<std::string> records = {"C1"};
+            return Tell(w.Call([&] { return act(w, request, records); }), answer);
+          },
+          std::move(prepare), true, Code::kFailedPrecondition};
 }
 
 // A function that has no Status to answer, and throws std::bad_alloc and nothing else.
@@ -367,6 +382,22 @@ std::vector<Verb> Verbs() {
          return Tell(w.Call([&] { return w.staff->Link(request); }), answer);
        },
        nullptr, true, Code::kNotFound},
+      Asks("Held", [](World& w) { return w.session->Held(); }),
+      Asks("Acts", [](World& w) { return w.session->Acts(w.unassigned); }),
+      Asks("Suggestions", [](World& w) { return w.staff->Suggestions(w.unassigned); }),
+      Asks("LateMatches", [](World& w) { return w.session->LateMatches(); }),
+      Acts("Withdraw", &World::unassigned,
+           [](World& w, const ActRequest& request, const auto&) { return w.staff->Withdraw(request); }),
+      Acts("WithdrawFiled", &World::filed,
+           [](World& w, const ActRequest& request, const auto&) { return w.session->Withdraw(request); }),
+      Acts("Reroute", &World::unassigned,
+           [](World& w, const ActRequest& request, const auto& on) { return w.session->Reroute(request, on); }),
+      Acts(
+          "Restore", &World::unassigned,
+          [](World& w, const ActRequest& request, const auto&) { return w.staff->Restore(request); },
+          [](World& w) {
+            EXPECT_TRUE(w.staff->Withdraw({w.unassigned, "", "by mistake"}).ok());
+          }),
       Streams("ReadRaw", [](World& w, const ByteSink& sink) { return w.staff->ReadRaw(w.filed, sink); }),
       Streams("ReadAttachment",
               [](World& w, const ByteSink& sink) { return w.staff->ReadAttachment(w.filed, 0, sink); }),

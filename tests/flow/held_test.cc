@@ -533,13 +533,13 @@ TEST(Held, Y04_WhatTheDirectoryOfNowWouldSettleIsOfferedAndNothingElse) {
 
 TEST(Held, Y04_AReopenedRecordOffersWhatItsAddressHeld) {
   Firm firm;
-  const auto closed = firm.ReceiveOne(Firm::Mail("p1@mail.example.com", firm.Record("M1")));
+  const auto closed = firm.ReceiveOne(Firm::Mail("p5@mail.example.com", firm.Record("M1")));  // not on it
   ASSERT_EQ(closed.targets.at(0).reason, "record_closed");
   ASSERT_TRUE(firm.As().Load(R"({"records":[{"id":"M1","kind":"matter","name":"Old Matter","state":"open"}]})").ok());
   const auto late = Late(firm.As("U1"));
   ASSERT_EQ(late.size(), 1u);
   EXPECT_EQ(late[0].id, closed.id);
-  EXPECT_EQ(late[0].changes, std::vector<std::string>{"record M1 \"Old Matter\" is open now, a matter"});
+  EXPECT_EQ(late[0].changes.back(), "record M1 \"Old Matter\" is open now, a matter");
 }
 
 TEST(Held, Y04_ANewContactOfALinkOffersOtherMail) {
@@ -567,6 +567,7 @@ TEST(Held, Y04_OffersSurviveADeathBehindTheLoad) {
 
 TEST(Held, Y04_MailDecidedByAnOldDirectoryIsNotStoredBehindAChange) {
   Firm firm;
+  HeldAt(firm, "C1", "the first mail begins the receiving\r\n");
   bool raced = false;
   firm.control->before_commit = [&](std::vector<host::Batch>*) {
     if (std::exchange(raced, true)) return;

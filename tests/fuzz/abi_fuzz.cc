@@ -1198,6 +1198,38 @@ const std::vector<Function>& Functions() {
              },
              /*out_required=*/false);
        }},
+      {"casecomm_session_act",
+       [](Fuzz& f) {
+         f.Make<casecomm_decision>(
+             [&](auto out, auto error) {
+               casecomm_act_request request = CASECOMM_INIT(casecomm_act_request);
+               const casecomm_session session = f.Any<casecomm_session>();
+               request.act = f.Wild() ? static_cast<int32_t>(f.Random()) : 1 + static_cast<int32_t>(f.Below(6));
+               request.message = f.OneIn(2) ? Waiting(f, session) : f.Id(f.OneIn(2) ? kWaiting : kMessage);
+               if (f.OneIn(3)) request.target = f.Mostly("record:C1");
+               request.why = f.Mostly("why not");
+               request.records = f.Words(&request.record_count, "C1");
+               request.address = f.Mostly("all@firm.example.com");
+               return casecomm_session_act(session, f.In(request), out, error);
+             },
+             /*out_required=*/false);
+       }},
+      {"casecomm_session_held",
+       [](Fuzz& f) {
+         f.Make<casecomm_list>([&](auto out, auto error) {
+           const auto state = f.Wild() ? static_cast<int32_t>(f.Random()) : CASECOMM_OUTCOME_HELD;
+           return casecomm_session_held(f.Any<casecomm_session>(), state, PageStruct(f), out, error);
+         });
+       }},
+      {"casecomm_session_acts", ListsOf<kMessage, casecomm_session_acts>},
+      {"casecomm_session_suggestions",
+       [](Fuzz& f) {
+         f.Make<casecomm_list>([&](auto out, auto error) {
+           return casecomm_session_suggestions(f.Any<casecomm_session>(), f.Id(f.OneIn(2) ? kWaiting : kMessage), out,
+                                               error);
+         });
+       }},
+      {"casecomm_session_late_matches", Lists<casecomm_session_late_matches>},
       {"casecomm_session_raw",
        [](Fuzz& f) {
          f.Do([&](auto error) {

@@ -377,6 +377,30 @@ std::vector<Verb> Verbs() {
          return status;
        },
        CASECOMM_NOT_FOUND},
+      {"Act",
+       [](World& w, casecomm_error* error) {
+         auto request = CASECOMM_INIT(casecomm_act_request);
+         request.act = CASECOMM_ACT_WITHDRAW;
+         request.message = S(w.waiting);
+         request.why = S("not ours");
+         casecomm_decision out = nullptr;
+         const casecomm_status status = casecomm_session_act(w.session, &request, &out, error);
+         made.wrong = status != CASECOMM_OK && out != nullptr;
+         made.handle = reinterpret_cast<uint64_t>(out);
+         made.release = [](uint64_t handle) { casecomm_decision_release(reinterpret_cast<casecomm_decision>(handle)); };
+         return status;
+       },
+       CASECOMM_FAILED_PRECONDITION},
+      {"Held", MakesList([](World& w, casecomm_list* out, casecomm_error* error) {
+         return casecomm_session_held(w.session, 0, nullptr, out, error);
+       })},
+      {"Acts", MakesList([](World& w, casecomm_list* out, casecomm_error* error) {
+         return casecomm_session_acts(w.session, S(w.message), nullptr, out, error);
+       })},
+      {"Suggestions", MakesList([](World& w, casecomm_list* out, casecomm_error* error) {
+         return casecomm_session_suggestions(w.session, S(w.message), out, error);
+       })},
+      {"LateMatches", Lists<casecomm_session_late_matches>()},
       {"Raw",
        [](World& w, casecomm_error* error) {
          return casecomm_session_raw(w.session, S(w.message), Drop, nullptr, error);
