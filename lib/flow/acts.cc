@@ -62,10 +62,12 @@ Result<std::vector<bool>> Session::Impl::MaySettle(const std::vector<wire::Targe
   std::vector<bool> may;
   for (const wire::TargetRow& state : states) {
     const bool filed = Standing(state) == Outcome::kFiled || Standing(state) == Outcome::kDuplicate;
-    if (!filed && state.owner) {
+    if (!filed && state.reason == "limit") {
+      may.push_back(false);
+    } else if (!filed && state.owner) {
       may.push_back(grant->staff && *state.owner == actor_.person);
     } else {
-      may.push_back(state.record && editable->count(*state.record) != 0 && (filed || state.reason != "limit"));
+      may.push_back(state.record && editable->count(*state.record) != 0);
     }
   }
   return may;
