@@ -436,6 +436,8 @@ void Parser::Emit(bool angle) {
   }
   if (local.empty()) return;
   notes_ |= NotesOfSpec(local, domain);
+  // Behind a comment some readers lose what is not of the grammar.
+  if ((notes_ & kAddressDots) != 0 && text_.substr(0, spec_).find('(') != kNowhere) notes_ |= kAddressBroken;
   out_->push_back({local, domain, display_});
   if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }

@@ -84,11 +84,15 @@ std::string Canonical(std::string_view charset) {
   const size_t first = charset.find_first_not_of(" \t\r\n\"'");
   if (first == charset.npos) return {};
   charset = charset.substr(first, charset.find_last_not_of(" \t\r\n\"'") - first + 1);
-  const std::string lower = base::LowerAscii(charset);
+  std::string lower = base::LowerAscii(charset);
+  // What stands behind a name and is of none is looked past, as others do: "euc-kr%".
+  while (!lower.empty() && !IsPlainName(lower) && !IsPlainName(std::string_view(lower).substr(lower.size() - 1))) {
+    lower.pop_back();
+  }
   const auto* alias = std::lower_bound(std::begin(kAliases), std::end(kAliases), lower,
                                        [](const Alias& a, const std::string& name) { return a.name < name; });
   if (alias != std::end(kAliases) && alias->name == lower) return std::string(alias->icu);
-  return IsPlainName(lower) ? lower : std::string(kUnknown);
+  return IsPlainName(lower) ? std::move(lower) : std::string(kUnknown);
 }
 
 void Replace(const void* context, UConverterToUnicodeArgs* args, const char* bytes, int32_t length,

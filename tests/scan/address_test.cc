@@ -159,6 +159,8 @@ TEST(Address, BrokenFormsGiveWhatSomeReaderSeesAndAreFlagged) {
 TEST(Address, DotsInARowAreFlaggedAndNoDoubt) {
   for (const char* dots : {"two..dot@d.org", "dot.@d.org", "Ann <dot.@d.org>", "a . . b@d.org"}) {
     EXPECT_NE(Parse(dots).notes & kAddressDots, 0) << dots;
+    EXPECT_NE(Parse("(a\\)b) " + std::string(dots)).notes & kAddressBroken, 0)
+        << "behind a comment some readers lose what is not of the grammar";
     EXPECT_EQ(Parse(dots).notes & kAddressBroken, 0) << dots;
   }
   EXPECT_EQ(Parse("\"two..dot\"@d.org").notes, 0);

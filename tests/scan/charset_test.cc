@@ -36,6 +36,7 @@ TEST(Charset, NamesOfMail) {
                     "e",
                     "UTF8"),
             "Grüße");
+  EXPECT_EQ(Convert("\xc7\xd1", "EUC-KR%"), "한") << "what is of no name is looked past";
   EXPECT_EQ(Convert("plain", ""), "plain");
   EXPECT_EQ(Convert({"\xff\xfeh\x00i\x00", 6}, "utf-16"), "hi");
 }
