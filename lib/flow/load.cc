@@ -122,7 +122,8 @@ std::string Called(std::string_view kind, const std::string& id, const std::stri
 class LoadPlan {
  public:
   LoadPlan(flow::Context& context, const wire::AccountRow& account, const Known& known)
-      : account_(account.number),
+      : context_(context),
+        account_(account.number),
         known_(known),
         batch_(account.number),
         changes_(account.number),
@@ -307,6 +308,7 @@ class LoadPlan {
     return mint_.Add(&row);
   }
 
+  flow::Context& context_;
   const uint32_t account_;
   const Known& known_;
   store::BatchBuilder batch_;

@@ -212,6 +212,77 @@ void BindSession(py::module_& m) {
             return Text(Library([&] { return use->DropAddress(person); }));
           },
           py::arg("person"), "drop_address(self, person)\n--\n\nThe drop (BCC) address of a user.")
+      .def(
+          "reply_address",
+          [](PySession& self, const std::string& record, const std::string& person, const std::string& email) {
+            const Use use(self);
+            return Text(Library([&] { return use->ReplyAddress(record, person, email); }));
+          },
+          py::arg("record"), py::arg("person"), py::kw_only(), py::arg("email") = "",
+          "reply_address(self, record, person, *, email='')\n--\n\nA fresh address for answers to what is sent to one "
+          "person about one record; it ends after 180 days. email: where it is sent, or the person's first.")
+      .def(
+          "return_path_address",
+          [](PySession& self, const std::string& record, const std::string& person, const std::string& email) {
+            const Use use(self);
+            return Text(Library([&] { return use->ReturnPathAddress(record, person, email); }));
+          },
+          py::arg("record"), py::arg("person"), py::kw_only(), py::arg("email") = "",
+          "return_path_address(self, record, person, *, email='')\n--\n\nThe same for reports about its delivery.")
+      .def(
+          "rotate_record_address",
+          [](PySession& self, const std::string& record) {
+            const Use use(self);
+            return Text(Library([&] { return use->RotateRecordAddress(record); }));
+          },
+          py::arg("record"),
+          "rotate_record_address(self, record)\n--\n\nAnother address in place of the active one, which from then on "
+          "takes authenticated mail of known people only.")
+      .def(
+          "rotate_drop_address",
+          [](PySession& self, const std::string& person) {
+            const Use use(self);
+            return Text(Library([&] { return use->RotateDropAddress(person); }));
+          },
+          py::arg("person"), "rotate_drop_address(self, person)\n--\n\nThe same of a user's drop; the operator's.")
+      .def(
+          "retire_address",
+          [](PySession& self, const std::string& address) {
+            const Use use(self);
+            Library([&] { return use->RetireAddress(address); });
+          },
+          py::arg("address"),
+          "retire_address(self, address)\n--\n\nRevokes an address of any kind: what comes to it is held. A record or "
+          "drop whose active one it was has another then.")
+      .def(
+          "replace_key",
+          [](PySession& self, uint32_t key_id) {
+            const Use use(self);
+            return Library([&] { return use->ReplaceKey(key_id); });
+          },
+          py::arg("key_id"),
+          "replace_key(self, key_id)\n--\n\nFor a key that others may know: rotates every active address that is "
+          "signed "
+          "with it; may be called again where it ended. Answers how many. The operator's.")
+      .def(
+          "forwards",
+          [](const py::object& self, int64_t page_size) {
+            return ListingOf(self, page_size,
+                             [](const Use& use, const PageRequest& page) { return use->Forwards(page); });
+          },
+          py::kw_only(), py::arg("page_size") = 100,
+          "forwards(self, *, page_size=100)\n--\n\nA Listing of ForwardView, oldest first: mail for the catch-all "
+          "address "
+          "that has yet to be sent on; the operator's.")
+      .def(
+          "forwarded",
+          [](PySession& self, const std::string& message) {
+            const Use use(self);
+            Library([&] { return use->Forwarded(message); });
+          },
+          py::arg("message"),
+          "forwarded(self, message)\n--\n\nThe host's own mailer has sent a mail of forwards() on. A second time is no "
+          "error.")
       .def("route", &Route, py::arg("raw"), py::kw_only(), py::arg("envelope") = py::none(),
            py::arg("trust") = py::none(),
            "route(self, raw, *, envelope=None, trust=None)\n--\n\nWhere these bytes would go, by the rules and the "
@@ -283,12 +354,15 @@ void BindSession(py::module_& m) {
           "person, or of the whole account.")
       .def(
           "addresses",
-          [](const py::object& self, int64_t page_size) {
-            return ListingOf(self, page_size,
-                             [](const Use& use, const PageRequest& page) { return use->Addresses(page); });
+          [](const py::object& self, bool all, int64_t page_size) {
+            return ListingOf(self, page_size, [filter = AddressFilter{all}](const Use& use, const PageRequest& page) {
+              return use->Addresses(filter, page);
+            });
           },
-          py::kw_only(), py::arg("page_size") = 100,
-          "addresses(self, *, page_size=100)\n--\n\nA Listing of AddressEntry, records and then drops; the operator's.")
+          py::kw_only(), py::arg("all") = false, py::arg("page_size") = 100,
+          "addresses(self, *, all=False, page_size=100)\n--\n\nA Listing of AddressEntry, records and then drops; all: "
+          "of "
+          "every kind and state; the operator's.")
       .def(
           "threads",
           [](const py::object& self, const std::string& record, int64_t page_size) {

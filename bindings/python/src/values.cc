@@ -231,7 +231,7 @@ void BindViews(py::module_& m) {
   ValueClass<AccountInfo>(m, "AccountInfo", "An account of the store.")
       .Field("name", &AccountInfo::name, "Its name.")
       .Field("domain", &AccountInfo::domain, "Of its record and drop addresses.")
-      .Field("preset", &AccountInfo::preset, "'casebook', 'casefleet', 'mycase' or 'plain'.")
+      .Field("preset", &AccountInfo::preset, "'casebook', 'casefleet', 'mycase', 'plain' or 'trackops'.")
       .Field("policy", &AccountInfo::policy, "The sender policy that holds: 'P0 anyone', 'P1 known'.")
       .Done();
 
@@ -247,6 +247,10 @@ void BindViews(py::module_& m) {
            .Field("kind", &RecordView::kind, "'case', 'intake', 'provider', 'lead' or 'matter'.")
            .Field("name", &RecordView::name, "As loaded.")
            .Field("state", &RecordView::state, "'open' or 'closed'.")
+           .Field(
+               "sender_policy", &RecordView::sender_policy,
+               "Its own, which adds to the account's: 'anyone', 'known', 'authenticated', 'known_and_authenticated' or "
+               "'staff'.")
            .Done());
 
   Json(ValueClass<AssignmentView>(m, "AssignmentView", "A person's role on a record.")
@@ -256,9 +260,24 @@ void BindViews(py::module_& m) {
            .Done());
 
   Json(ValueClass<AddressEntry>(m, "AddressEntry", "An address of a record or a person, as it is handed out.")
-           .Field("id", &AddressEntry::id, "The host's id of the record or person.")
-           .Field("kind", &AddressEntry::kind, "'record' or 'drop'.")
-           .Field("address", &AddressEntry::address, "The addr-spec.")
+           .Field("id", &AddressEntry::id, "The host's id of the record, or of a drop's person.")
+           .Field("kind", &AddressEntry::kind, "'record', 'drop', 'reply' or 'return_path'.")
+           .Field("address", &AddressEntry::address, "The addr-spec; empty if its key is no longer in the ring.")
+           .Field("state", &AddressEntry::state, "'active', 'grace' or 'retired'.")
+           .Field("person", &AddressEntry::person, "Of a reply address or return path: whom mail was sent to.")
+           .Field("email", &AddressEntry::email, "And at which address.")
+           .Field("created_at_us", &AddressEntry::created_at_us, "In microseconds since 1970 UTC.")
+           .Field("expires_at_us", &AddressEntry::expires_at_us, "Likewise; None: never.")
+           .Done());
+
+  Json(ValueClass<ForwardView>(m, "ForwardView", "A mail for the catch-all address that has yet to be sent on.")
+           .Field("id", &ForwardView::id, "Of the message.")
+           .Field("catch_all", &ForwardView::catch_all, "The addr-spec to forward it to.")
+           .Field("target", &ForwardView::target, "What it came to: 'record:ID', 'reply:RECORD:PERSON'.")
+           .Field("reason", &ForwardView::reason, "A stable word.")
+           .Field("sentence", &ForwardView::sentence, "Why it is here.")
+           .Field("recorded_at_us", &ForwardView::recorded_at_us, "In microseconds since 1970 UTC.")
+           .Derived("recorded_at", Micros(&ForwardView::recorded_at_us), "recorded_at_us as an aware datetime.")
            .Done());
 
   Json(ValueClass<ThreadSummary>(m, "ThreadSummary", "A thread without its messages.")
