@@ -255,7 +255,7 @@ typedef struct casecomm_account_spec {
   uint32_t reserved;
   casecomm_str name;   /* 1 to 255 bytes, unique in the store */
   casecomm_str domain; /* of its record and drop addresses */
-  casecomm_str preset; /* "casebook", "casefleet", "mycase", "plain"; empty: "plain" */
+  casecomm_str preset; /* "casebook", "casefleet", "mycase", "plain", "trackops"; empty: "plain" */
 } casecomm_account_spec;
 
 CASECOMM_API casecomm_status casecomm_engine_create_account(casecomm_engine engine, const casecomm_account_spec* spec,
@@ -557,6 +557,34 @@ CASECOMM_API casecomm_status casecomm_session_record_address(casecomm_session se
 CASECOMM_API casecomm_status casecomm_session_drop_address(casecomm_session session, casecomm_str person,
                                                            casecomm_text* out, casecomm_error* error);
 
+/* A fresh address for answers to what is sent to one person about one record, or for reports about its delivery; it ends
+   after 180 days. `email`: where it is sent; empty: the person's first. Takes the right to edit the record. */
+CASECOMM_API casecomm_status casecomm_session_reply_address(casecomm_session session, casecomm_str record,
+                                                            casecomm_str person, casecomm_str email, casecomm_text* out,
+                                                            casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_return_path_address(casecomm_session session, casecomm_str record,
+                                                                  casecomm_str person, casecomm_str email,
+                                                                  casecomm_text* out, casecomm_error* error);
+
+/* Another address in place of the active one, which from then on takes authenticated mail of known people only. */
+CASECOMM_API casecomm_status casecomm_session_rotate_record_address(casecomm_session session, casecomm_str record,
+                                                                    casecomm_text* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_rotate_drop_address(casecomm_session session, casecomm_str person,
+                                                                  casecomm_text* out, casecomm_error* error);
+
+/* Revokes an address of any kind: what comes to it is held. A record or drop whose active one it was has another then. */
+CASECOMM_API casecomm_status casecomm_session_retire_address(casecomm_session session, casecomm_str address,
+                                                             casecomm_error* error);
+
+/* For a key that others may know: rotates every active address that is signed with it, 500 a commit; may be called again
+   where it ended. `replaced` (may be NULL): how many. The operator's. */
+CASECOMM_API casecomm_status casecomm_session_replace_key(casecomm_session session, uint32_t key_id, uint64_t* replaced,
+                                                          casecomm_error* error);
+
+/* The host's own mailer has sent a mail of casecomm_session_forwards on. A second time is no error. The operator's. */
+CASECOMM_API casecomm_status casecomm_session_forwarded(casecomm_session session, casecomm_str message,
+                                                        casecomm_error* error);
+
 /* Where a mail would go, by the rules and the directory alone; the operator's. */
 CASECOMM_API casecomm_status casecomm_session_route(casecomm_session session, const casecomm_mail* mail,
                                                     casecomm_decision* out, casecomm_error* error);
@@ -572,7 +600,7 @@ typedef struct casecomm_routed_columns {
   const int32_t* target_outcomes; /* a row a target, as those below */
   const casecomm_str* rules;
   const casecomm_str* reasons;
-  const casecomm_str* records; /* where it would be filed or is held; absent: nowhere */
+  const casecomm_str* records; /* where it would be filed, or whose address it came to; absent: none */
   const casecomm_str* owners;  /* whose drop address it came by; absent: by none */
 } casecomm_routed_columns;
 
@@ -679,8 +707,11 @@ CASECOMM_API casecomm_status casecomm_session_records(casecomm_session session, 
 CASECOMM_API casecomm_status casecomm_session_assignments(casecomm_session session, casecomm_str record,
                                                           casecomm_str person, const casecomm_page* page,
                                                           casecomm_list* out, casecomm_error* error);
+/* The active ones of records and drops; of every kind and state. */
 CASECOMM_API casecomm_status casecomm_session_addresses(casecomm_session session, const casecomm_page* page,
                                                         casecomm_list* out, casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_session_all_addresses(casecomm_session session, const casecomm_page* page,
+                                                            casecomm_list* out, casecomm_error* error);
 CASECOMM_API casecomm_status casecomm_session_threads(casecomm_session session, casecomm_str record,
                                                       const casecomm_page* page, casecomm_list* out,
                                                       casecomm_error* error);
@@ -689,6 +720,9 @@ CASECOMM_API casecomm_status casecomm_session_messages(casecomm_session session,
                                                        casecomm_error* error);
 CASECOMM_API casecomm_status casecomm_session_unassigned(casecomm_session session, const casecomm_page* page,
                                                          casecomm_list* out, casecomm_error* error);
+/* Mail for the account's catch-all address that has yet to be sent on, oldest first; the operator's. */
+CASECOMM_API casecomm_status casecomm_session_forwards(casecomm_session session, const casecomm_page* page,
+                                                       casecomm_list* out, casecomm_error* error);
 
 /* Lists whose items are JSON objects (docs/json.md): casecomm_list_json reads them. */
 
@@ -743,7 +777,8 @@ typedef struct casecomm_record {
   casecomm_str id;
   casecomm_str kind; /* "case", "intake", "provider", "lead", "matter" */
   casecomm_str name;
-  casecomm_str state; /* "open" or "closed" */
+  casecomm_str state;         /* "open" or "closed" */
+  casecomm_str sender_policy; /* its own, which adds to the account's: "anyone", "known", ... (spec X-05) */
 } casecomm_record;
 
 typedef struct casecomm_assignment {
@@ -755,10 +790,24 @@ typedef struct casecomm_assignment {
 typedef struct casecomm_address {
   uint32_t struct_size;
   uint32_t reserved;
-  casecomm_str id;   /* the host's id of the record or person */
-  casecomm_str kind; /* "record" or "drop" */
-  casecomm_str address;
+  casecomm_str id;            /* the host's id of the record, or of a drop's person */
+  casecomm_str kind;          /* "record", "drop", "reply" or "return_path" */
+  casecomm_str address;       /* empty if its key is no longer in the ring */
+  casecomm_str state;         /* "active", "grace" or "retired" */
+  casecomm_str person, email; /* of a reply address or return path: whom mail was sent to, and where */
+  int64_t created_at_us;
+  int64_t expires_at_us; /* 0: never */
 } casecomm_address;
+
+typedef struct casecomm_forward {
+  uint32_t struct_size;
+  uint32_t reserved;
+  casecomm_str id;        /* of the stored message */
+  casecomm_str catch_all; /* the addr-spec to forward it to */
+  casecomm_str target;    /* what it came to: "record:ID", "reply:RECORD:PERSON" */
+  casecomm_str reason, sentence;
+  int64_t recorded_at_us;
+} casecomm_forward;
 
 typedef struct casecomm_thread {
   uint32_t struct_size;
@@ -826,6 +875,8 @@ CASECOMM_API casecomm_status casecomm_list_message(casecomm_list list, size_t po
                                                    casecomm_error* error);
 CASECOMM_API casecomm_status casecomm_list_unassigned(casecomm_list list, size_t position, casecomm_unassigned* out,
                                                       casecomm_error* error);
+CASECOMM_API casecomm_status casecomm_list_forward(casecomm_list list, size_t position, casecomm_forward* out,
+                                                   casecomm_error* error);
 
 /* ---- attachments of a draft (spec CB-17 to CB-21) ---- */
 

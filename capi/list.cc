@@ -41,6 +41,7 @@ casecomm_record FactsOf(const RecordView& record, ItemViews*) {
   facts.kind = Str(record.kind);
   facts.name = Str(record.name);
   facts.state = Str(record.state);
+  facts.sender_policy = Str(record.sender_policy);
   return facts;
 }
 
@@ -57,6 +58,22 @@ casecomm_address FactsOf(const AddressEntry& entry, ItemViews*) {
   facts.id = Str(entry.id);
   facts.kind = Str(entry.kind);
   facts.address = Str(entry.address);
+  facts.state = Str(entry.state);
+  facts.person = Str(entry.person);
+  facts.email = Str(entry.email);
+  facts.created_at_us = entry.created_at_us;
+  facts.expires_at_us = entry.expires_at_us.value_or(0);
+  return facts;
+}
+
+casecomm_forward FactsOf(const ForwardView& view, ItemViews*) {
+  auto facts = Sized<casecomm_forward>();
+  facts.id = Str(view.id);
+  facts.catch_all = Str(view.catch_all);
+  facts.target = Str(view.target);
+  facts.reason = Str(view.reason);
+  facts.sentence = Str(view.sentence);
+  facts.recorded_at_us = view.recorded_at_us;
   return facts;
 }
 
@@ -221,6 +238,10 @@ ListResult ListOf(Result<std::vector<SuggestionView>> suggestions) {
   if (!suggestions.ok()) return suggestions.status();
   return MadeOfJson(Result<Page<SuggestionView>>(Page<SuggestionView>{std::move(suggestions).value(), {}}));
 }
+
+ListResult ListOf(Result<Page<ForwardView>> page) {
+  return Made<casecomm_forward>(std::move(page));
+}
 ListResult ListOf(Result<host::Delivery> delivery) {
   if (!delivery.ok()) return delivery.status();
   auto list = Made<casecomm_recipient_result>(
@@ -287,6 +308,10 @@ casecomm_status casecomm_list_message(casecomm_list list, size_t position, casec
 }
 casecomm_status casecomm_list_unassigned(casecomm_list list, size_t position, casecomm_unassigned* out,
                                          casecomm_error* error) {
+  return ReadItem(list, position, out, error);
+}
+casecomm_status casecomm_list_forward(casecomm_list list, size_t position, casecomm_forward* out,
+                                      casecomm_error* error) {
   return ReadItem(list, position, out, error);
 }
 casecomm_status casecomm_list_recipient_result(casecomm_list list, size_t position, casecomm_recipient_result* out,

@@ -57,6 +57,7 @@ ListResult ListOf(Result<Page<AddressEntry>> page);
 ListResult ListOf(Result<Page<ThreadSummary>> page);
 ListResult ListOf(Result<Page<MessageView>> page);
 ListResult ListOf(Result<Page<UnassignedView>> page);
+ListResult ListOf(Result<Page<ForwardView>> page);
 ListResult ListOf(Result<host::Delivery> delivery);
 // Items that are read as JSON alone.
 ListResult ListOf(Result<Page<HeldView>> page);

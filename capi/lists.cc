@@ -119,3 +119,14 @@ casecomm_status casecomm_session_late_matches(casecomm_session session, const ca
                                               casecomm_error* error) {
   return GiveList(session, page, out, error, [](Session& s, const PageRequest& p) { return s.LateMatches(p); });
 }
+
+casecomm_status casecomm_session_all_addresses(casecomm_session session, const casecomm_page* page, casecomm_list* out,
+                                               casecomm_error* error) {
+  return GiveList(session, page, out, error,
+                  [](Session& s, const PageRequest& p) { return s.Addresses({/*all=*/true}, p); });
+}
+
+casecomm_status casecomm_session_forwards(casecomm_session session, const casecomm_page* page, casecomm_list* out,
+                                          casecomm_error* error) {
+  return GiveList(session, page, out, error, [](Session& s, const PageRequest& p) { return s.Forwards(p); });
+}

@@ -609,6 +609,68 @@ static void acts(casecomm_session session) {
   listed("late", list);
 }
 
+/* The life of addresses, and the list of what is to be sent on. */
+static void address_life(casecomm_engine engine, casecomm_session session) {
+  casecomm_text words = NULL;
+  casecomm_list list = NULL;
+  casecomm_session other = NULL;
+  casecomm_actor ana = CASECOMM_INIT(casecomm_actor);
+  uint64_t replaced = 9;
+  char address[128] = "";
+  GOOD(casecomm_session_load(
+      session,
+      text("{\"people\": [{\"id\": \"ana\", \"kind\": \"staff\", \"name\": \"Ana\", \"emails\": "
+           "[\"ana@firm.example\"]}, {\"id\": \"hale\", \"kind\": \"contact\", \"name\": \"Hale\", "
+           "\"emails\": [\"hale@hale.example\"]}], \"records\": [{\"id\": \"C1\", \"kind\": \"case\", "
+           "\"name\": \"Hale\", \"sender_policy\": \"known\"}], \"assignments\": [{\"record\": \"C1\", "
+           "\"person\": \"hale\", \"role\": \"client\"}]}"),
+      &error));
+  GOOD(casecomm_session_records(session, NULL, &list, &error));
+  {
+    READ(casecomm_record, record, casecomm_list_record(list, 0, &record.value, &error));
+    print("  policy", record.value.sender_policy);
+    printf("\n");
+  }
+  casecomm_list_release(list);
+  GOOD(casecomm_session_reply_address(session, text("C1"), text("hale"), text(""), &words, &error));
+  keep(words, address, sizeof address);
+  GOOD(casecomm_session_return_path_address(session, text("C1"), text("hale"), text("hale@hale.example"), &words,
+                                            &error));
+  casecomm_text_release(words);
+  BAD(casecomm_session_reply_address(session, text("C1"), text("ana"), text(""), &words, &error));
+  BAD(casecomm_session_return_path_address(session, text("C1"), text("hale"), text("ana@firm.example"), &words,
+                                           &error));
+  GOOD(casecomm_session_retire_address(session, text(address), &error));
+  BAD(casecomm_session_retire_address(session, text("x@in.firm.example"), &error));
+  GOOD(casecomm_session_rotate_record_address(session, text("C1"), &words, &error));
+  casecomm_text_release(words);
+  GOOD(casecomm_session_rotate_drop_address(session, text("ana"), &words, &error));
+  casecomm_text_release(words);
+  BAD(casecomm_session_rotate_drop_address(session, text("hale"), &words, &error));
+  GOOD(casecomm_session_replace_key(session, 30, &replaced, &error));
+  printf("  replaced=%" PRIu64 "\n", replaced);
+  GOOD(casecomm_session_all_addresses(session, NULL, &list, &error));
+  for (size_t i = 0; i < size_of(list); ++i) {
+    READ(casecomm_address, found, casecomm_list_address(list, i, &found.value, &error));
+    printf("  address");
+    print("id", found.value.id);
+    print("kind", found.value.kind);
+    print("person", found.value.person);
+    print("email", found.value.email);
+    printf(" ends=%d\n", found.value.expires_at_us > found.value.created_at_us);
+  }
+  casecomm_list_release(list);
+  GOOD(casecomm_session_forwards(session, NULL, &list, &error));
+  BAD(casecomm_list_forward(list, 0, &(casecomm_forward){.struct_size = sizeof(casecomm_forward)}, &error));
+  casecomm_list_release(list);
+  BAD(casecomm_session_forwarded(session, text("none"), &error));
+  ana.kind = CASECOMM_ACTOR_PERSON;
+  ana.person = text("ana");
+  GOOD(casecomm_engine_as(engine, text(""), &ana, &other, &error));
+  BAD(casecomm_session_forwards(other, NULL, &list, &error));
+  casecomm_session_release(other);
+}
+
 static void rule_documents(void) {
   casecomm_store store = NULL;
   casecomm_engine engine = NULL;
@@ -639,6 +701,7 @@ static void rule_documents(void) {
   GOOD(casecomm_session_rehearse(session, rules, &mail, &decision, &error));
   print_decision("rehearse", decision);
   casecomm_decision_release(decision);
+  address_life(engine, session);
   BAD(casecomm_session_set_rules(session, text("[]"), &error));
   GOOD(casecomm_session_set_rules(session, rules, &error));
   GOOD(casecomm_session_rules(session, &words, &error));

@@ -168,6 +168,9 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
       world.engine, released,
       {Call([&](auto s, auto* e) { return casecomm_session_load(s, S("{}"), e); }),
        Call([&](auto s, auto* e) { return casecomm_session_set_rules(s, S(""), e); }),
+       Call([&](auto s, auto* e) { return casecomm_session_retire_address(s, x, e); }),
+       Call([&](auto s, auto* e) { return casecomm_session_replace_key(s, 9, nullptr, e); }),
+       Call([&](auto s, auto* e) { return casecomm_session_forwarded(s, x, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_raw(s, x, Nothing, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_attachment(s, x, 0, Nothing, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_route_batch(s, mails, 1, routed, e); })});
@@ -179,6 +182,22 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
                                    Call([&](auto s, auto* e) {
                                      list = nullptr, decision = nullptr;
                                      return none(casecomm_session_drop_address(s, x, &text, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, decision = nullptr;
+                                     return none(casecomm_session_reply_address(s, x, x, x, &text, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, decision = nullptr;
+                                     return none(casecomm_session_return_path_address(s, x, x, x, &text, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, decision = nullptr;
+                                     return none(casecomm_session_rotate_record_address(s, x, &text, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     list = nullptr, decision = nullptr;
+                                     return none(casecomm_session_rotate_drop_address(s, x, &text, e));
                                    }),
                                    Call([&](auto s, auto* e) {
                                      list = nullptr, decision = nullptr;
@@ -239,6 +258,14 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
                                    Call([&](auto s, auto* e) {
                                      text = nullptr, decision = nullptr;
                                      return none(casecomm_session_addresses(s, nullptr, &list, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_all_addresses(s, nullptr, &list, e));
+                                   }),
+                                   Call([&](auto s, auto* e) {
+                                     text = nullptr, decision = nullptr;
+                                     return none(casecomm_session_forwards(s, nullptr, &list, e));
                                    }),
                                    Call([&](auto s, auto* e) {
                                      text = nullptr, decision = nullptr;

@@ -201,6 +201,13 @@ TEST(Structs, TextsAndArraysThatCannotBe) {
     EXPECT_EQ(refused(casecomm_session_load(world.session, none, &error)), "json");
     EXPECT_EQ(refused(casecomm_session_record_address(world.session, none, &text, &error)), "record");
     EXPECT_EQ(refused(casecomm_session_drop_address(world.session, none, &text, &error)), "person");
+    EXPECT_EQ(refused(casecomm_session_reply_address(world.session, none, S(""), S(""), &text, &error)), "record");
+    EXPECT_EQ(refused(casecomm_session_reply_address(world.session, S(""), none, S(""), &text, &error)), "person");
+    EXPECT_EQ(refused(casecomm_session_return_path_address(world.session, S(""), S(""), none, &text, &error)), "email");
+    EXPECT_EQ(refused(casecomm_session_rotate_record_address(world.session, none, &text, &error)), "record");
+    EXPECT_EQ(refused(casecomm_session_rotate_drop_address(world.session, none, &text, &error)), "person");
+    EXPECT_EQ(refused(casecomm_session_retire_address(world.session, none, &error)), "address");
+    EXPECT_EQ(refused(casecomm_session_forwarded(world.session, none, &error)), "message");
     EXPECT_EQ(refused(casecomm_session_show_record(world.session, none, &text, &error)), "record");
     EXPECT_EQ(refused(casecomm_session_threads(world.session, none, nullptr, &list, &error)), "record");
     EXPECT_EQ(refused(casecomm_session_messages(world.session, none, nullptr, &list, &error)), "thread");
@@ -309,6 +316,10 @@ TEST(Structs, OutputsMayHaveAnySize) {
   release();
   next(casecomm_session_addresses(world.session, nullptr, &list, &world.error));
   ExpectOutputs<casecomm_address>([&](auto* out, auto* e) { return casecomm_list_address(list, 0, out, e); });
+  release();
+  world.Forward();
+  next(casecomm_session_forwards(world.session, nullptr, &list, &world.error));
+  ExpectOutputs<casecomm_forward>([&](auto* out, auto* e) { return casecomm_list_forward(list, 0, out, e); });
   release();
   next(casecomm_session_threads(world.session, S("C1"), nullptr, &list, &world.error));
   ExpectOutputs<casecomm_thread>([&](auto* out, auto* e) { return casecomm_list_thread(list, 0, out, e); });

@@ -238,6 +238,24 @@ struct World {
     return id;
   }
 
+  // A mail that waits to be sent on, by rules that hold no longer.
+  std::string Forward() {
+    Ok(casecomm_session_set_rules(session, S(R"({"casecomm_rules": 1, "name": "forwards", "extends": "trackops",
+        "settings": {"catch_all": "office@firm.example.org"}})"),
+                                  &error));
+    ListSource source;
+    source.mails.push_back({MailTo(Address("C1"), "stranger@else.example"), {}});
+    EXPECT_EQ(Receive(&source).size(), 1u);
+    Ok(casecomm_session_set_rules(session, S(""), &error));
+    casecomm_list list = nullptr;
+    Ok(casecomm_session_forwards(session, nullptr, &list, &error));
+    auto forward = CASECOMM_INIT(casecomm_forward);
+    Ok(casecomm_list_forward(list, 0, &forward, &error));
+    std::string id = Text(forward.id);
+    casecomm_list_release(list);
+    return id;
+  }
+
   Error error;
   casecomm_store store = nullptr;
   casecomm_engine engine = nullptr;

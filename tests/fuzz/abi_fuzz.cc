@@ -52,7 +52,8 @@ constexpr char kFirm[] = R"({
     {"record": "C1", "person": "P1", "role": "client"}, {"record": "C1", "person": "P3", "role": "other"},
     {"record": "C2", "person": "P3", "role": "client"}]})";
 
-constexpr char kRules[] = R"({"casecomm_rules": 1, "name": "fuzz", "extends": "casebook"})";
+constexpr char kRules[] = R"({"casecomm_rules": 1, "name": "fuzz", "extends": "trackops",
+  "settings": {"catch_all": "office@firm.example.org"}})";
 
 enum Kind { kStore, kSource, kMailSink, kEngine, kSession, kDecision, kRouted, kList, kText, kDraft, kReading, kKinds };
 template <typename Handle>
@@ -428,12 +429,16 @@ class Fuzz {
     return kAnswers[Below(std::size(kAnswers))];
   }
 
+  std::string Author() {
+    if (OneIn(3)) return "stranger@else.example";
+    return OneIn(2) ? "ann@firm.example.org" : "p1@mail.example.com";
+  }
+
   std::string Mail() {
     const std::vector<std::string>& addresses = ids_[kAddress];
     const std::string to = addresses.empty() || OneIn(3) ? "p3@mail.example.com" : addresses[Below(addresses.size())];
     std::string mail =
-        std::string("From: ") + (OneIn(2) ? "ann@firm.example.org" : "p1@mail.example.com") + "\r\nTo: " + to +
-        "\r\nSubject: s" + std::to_string(Below(1000)) +
+        std::string("From: ") + Author() + "\r\nTo: " + to + "\r\nSubject: s" + std::to_string(Below(1000)) +
         "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
         "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nVGhl\r\n--b--\r\n";
     if (OneIn(8)) mail[Below(mail.size())] = static_cast<char>(random_());
@@ -467,12 +472,28 @@ class Fuzz {
   // Makes a world in which calls can succeed.
   void Settle() {
     CallNamed("casecomm_keys_generate");
-    for (const char* name :
-         {"casecomm_store_memory", "casecomm_engine_open", "casecomm_engine_create_account", "casecomm_engine_as",
-          "casecomm_session_load", "casecomm_engine_as", "casecomm_session_record_address",
-          "casecomm_session_drop_address", "casecomm_text_read", "casecomm_source_host", "casecomm_engine_receive",
-          "casecomm_session_threads", "casecomm_session_unassigned", "casecomm_list_unassigned",
-          "casecomm_session_link", "casecomm_session_people", "casecomm_mail_sink_host", "casecomm_mail_sink_submit"}) {
+    for (const char* name : {"casecomm_store_memory",
+                             "casecomm_engine_open",
+                             "casecomm_engine_create_account",
+                             "casecomm_engine_as",
+                             "casecomm_session_load",
+                             "casecomm_session_set_rules",
+                             "casecomm_engine_as",
+                             "casecomm_session_record_address",
+                             "casecomm_session_drop_address",
+                             "casecomm_text_read",
+                             "casecomm_source_host",
+                             "casecomm_engine_receive",
+                             "casecomm_session_threads",
+                             "casecomm_session_unassigned",
+                             "casecomm_list_unassigned",
+                             "casecomm_session_forwards",
+                             "casecomm_list_forward",
+                             "casecomm_session_forwarded",
+                             "casecomm_session_link",
+                             "casecomm_session_people",
+                             "casecomm_mail_sink_host",
+                             "casecomm_mail_sink_submit"}) {
       CallNamed(name);
     }
   }
@@ -823,6 +844,15 @@ void ListsOf(Fuzz& f) {
                  error);
   });
 }
+template <casecomm_status (*kMint)(casecomm_session, casecomm_str, casecomm_str, casecomm_str, casecomm_text*,
+                                   casecomm_error*)>
+void MintsFor(Fuzz& f) {
+  f.Make<casecomm_text>([&](auto out, auto error) {
+    const casecomm_str none = {nullptr, 0};
+    return kMint(f.Any<casecomm_session>(), f.Mostly("C1"), f.Mostly("P1"),
+                 f.OneIn(2) ? none : f.Mostly("p1@mail.example.com"), out, error);
+  });
+}
 template <typename Item, casecomm_status (*kRead)(casecomm_list, size_t, Item*, casecomm_error*), typename Look>
 void Items(Fuzz& f, const char* maker, Look look) {
   f.Read<Item>(
@@ -1112,6 +1142,39 @@ const std::vector<Function>& Functions() {
            return status;
          });
        }},
+      {"casecomm_session_reply_address", MintsFor<casecomm_session_reply_address>},
+      {"casecomm_session_return_path_address", MintsFor<casecomm_session_return_path_address>},
+      {"casecomm_session_rotate_record_address",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>([&](auto out, auto error) {
+           return casecomm_session_rotate_record_address(f.Any<casecomm_session>(), f.Mostly("C1"), out, error);
+         });
+       }},
+      {"casecomm_session_rotate_drop_address",
+       [](Fuzz& f) {
+         f.Make<casecomm_text>([&](auto out, auto error) {
+           return casecomm_session_rotate_drop_address(f.Any<casecomm_session>(), f.Mostly("U1"), out, error);
+         });
+       }},
+      {"casecomm_session_retire_address",
+       [](Fuzz& f) {
+         f.Do([&](auto error) {
+           return casecomm_session_retire_address(f.Any<casecomm_session>(), f.Id(kAddress), error);
+         });
+       }},
+      {"casecomm_session_replace_key",
+       [](Fuzz& f) {
+         f.Do([&](auto error) {
+           uint64_t replaced = 0;
+           return casecomm_session_replace_key(f.Any<casecomm_session>(),
+                                               static_cast<uint32_t>(f.Wild() ? f.Random() : f.Below(3)),
+                                               f.OneIn(2) ? &replaced : nullptr, error);
+         });
+       }},
+      {"casecomm_session_forwarded",
+       [](Fuzz& f) {
+         f.Do([&](auto error) { return casecomm_session_forwarded(f.Any<casecomm_session>(), f.Id(kWaiting), error); });
+       }},
       {"casecomm_session_route",
        [](Fuzz& f) {
          f.Make<casecomm_decision>([&](auto out, auto error) {
@@ -1163,7 +1226,7 @@ const std::vector<Function>& Functions() {
       {"casecomm_session_set_rules",
        [](Fuzz& f) {
          f.Do([&](auto error) {
-           return casecomm_session_set_rules(f.Any<casecomm_session>(), f.Mostly(f.OneIn(2) ? kRules : ""), error);
+           return casecomm_session_set_rules(f.Any<casecomm_session>(), f.Mostly(f.OneIn(6) ? "" : kRules), error);
          });
        }},
       {"casecomm_session_rehearse",
@@ -1255,6 +1318,8 @@ const std::vector<Function>& Functions() {
          });
        }},
       {"casecomm_session_addresses", Lists<casecomm_session_addresses>},
+      {"casecomm_session_all_addresses", Lists<casecomm_session_all_addresses>},
+      {"casecomm_session_forwards", Lists<casecomm_session_forwards>},
       {"casecomm_session_threads", ListsOf<kMessage, casecomm_session_threads>},
       {"casecomm_session_messages", ListsOf<kThread, casecomm_session_messages>},
       {"casecomm_session_unassigned", Lists<casecomm_session_unassigned>},
@@ -1316,6 +1381,13 @@ const std::vector<Function>& Functions() {
                                                                 f.Keep(kWaiting, u.id);
                                                                 f.Look(u.sentence);
                                                               });
+       }},
+      {"casecomm_list_forward",
+       [](Fuzz& f) {
+         Items<casecomm_forward, casecomm_list_forward>(f, "casecomm_session_forwards", [&](const casecomm_forward& m) {
+           f.Keep(kWaiting, m.id);
+           f.Look(m.sentence);
+         });
        }},
       {"casecomm_list_recipient_result",
        [](Fuzz& f) {

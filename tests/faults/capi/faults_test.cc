@@ -38,8 +38,8 @@ struct World : capi_test::World {
   casecomm_text text = nullptr;
   casecomm_mail_sink sink = nullptr;
   casecomm_list accounts = nullptr, people = nullptr, records = nullptr, assignments = nullptr, addresses = nullptr,
-                threads = nullptr, messages = nullptr, unassigned = nullptr, results = nullptr;
-  std::string address, thread, message, waiting, raw;
+                threads = nullptr, messages = nullptr, unassigned = nullptr, results = nullptr, forwards = nullptr;
+  std::string address, thread, message, waiting, raw, forward;
   uint64_t refuse = 0;
   bool and_after = false;
   test::Refusals refusals;
@@ -65,6 +65,8 @@ struct World : capi_test::World {
     Ok(casecomm_session_threads(session, S("C1"), nullptr, &threads, &error));
     Ok(casecomm_session_messages(session, S(thread), nullptr, &messages, &error));
     Ok(casecomm_session_unassigned(session, nullptr, &unassigned, &error));
+    forward = Forward();
+    Ok(casecomm_session_forwards(session, nullptr, &forwards, &error));
     const casecomm_host_mail_sink table = SinkTable();
     Ok(casecomm_mail_sink_host(&table, &sink, &error));
     const casecomm_str to = S("bob@client.example.com");
@@ -73,7 +75,7 @@ struct World : capi_test::World {
   }
   ~World() {
     for (casecomm_list list :
-         {accounts, people, records, assignments, addresses, threads, messages, unassigned, results}) {
+         {accounts, people, records, assignments, addresses, threads, messages, unassigned, results, forwards}) {
       casecomm_list_release(list);
     }
     casecomm_mail_sink_release(sink);
@@ -323,6 +325,27 @@ std::vector<Verb> Verbs() {
       {"DropAddress", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
          return casecomm_session_drop_address(w.session, S("U1"), out, error);
        })},
+      {"ReplyAddress", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_session_reply_address(w.session, S("C1"), S("P1"), S(""), out, error);
+       })},
+      {"ReturnPathAddress", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_session_return_path_address(w.session, S("C1"), S("P1"), S(""), out, error);
+       })},
+      {"RotateRecordAddress", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_session_rotate_record_address(w.session, S("C1"), out, error);
+       })},
+      {"RotateDropAddress", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
+         return casecomm_session_rotate_drop_address(w.session, S("U1"), out, error);
+       })},
+      {"RetireAddress",
+       [](World& w, casecomm_error* error) { return casecomm_session_retire_address(w.session, S(w.address), error); }},
+      {"ReplaceKey",
+       [](World& w, casecomm_error* error) {
+         uint64_t replaced = 0;
+         return casecomm_session_replace_key(w.session, 30, &replaced, error);
+       }},
+      {"Forwarded",
+       [](World& w, casecomm_error* error) { return casecomm_session_forwarded(w.session, S(w.forward), error); }},
       {"Route", MakesDecision([](World& w, casecomm_decision* out, casecomm_error* error) {
          const casecomm_mail mail = capi_test::Mail(w.raw);
          return casecomm_session_route(w.session, &mail, out, error);
@@ -415,6 +438,8 @@ std::vector<Verb> Verbs() {
          return casecomm_session_assignments(w.session, S("C1"), S(""), nullptr, out, error);
        })},
       {"Addresses", Lists<casecomm_session_addresses>()},
+      {"AllAddresses", Lists<casecomm_session_all_addresses>()},
+      {"Forwards", Lists<casecomm_session_forwards>()},
       {"Threads", MakesList([](World& w, casecomm_list* out, casecomm_error* error) {
          return casecomm_session_threads(w.session, S("C1"), nullptr, out, error);
        })},
@@ -438,6 +463,7 @@ std::vector<Verb> Verbs() {
       {"ListThread", Reads<casecomm_thread, casecomm_list_thread>(&World::threads)},
       {"ListMessage", Reads<casecomm_message, casecomm_list_message>(&World::messages)},
       {"ListUnassigned", Reads<casecomm_unassigned, casecomm_list_unassigned>(&World::unassigned)},
+      {"ListForward", Reads<casecomm_forward, casecomm_list_forward>(&World::forwards)},
       {"ListRecipientResult", Reads<casecomm_recipient_result, casecomm_list_recipient_result>(&World::results)},
       {"DraftNew",
        Makes<casecomm_draft, casecomm_draft_release>(
