@@ -138,8 +138,8 @@ TEST_F(Identification, CB01_an_own_address_is_known_in_any_case_and_in_quotes) {
 
 TEST_F(Identification, addresses_of_other_accounts_name_them_and_are_nothing_here) {
   const std::string theirs = Mint(address::Kind::kRecord, 1000, kAccount + 1);
-  const std::string reply = Mint(address::Kind::kReply, 5);
-  const ReadMail mail = Read({"From: ann@firm.org", "To: " + theirs + ", " + record_ + ", " + reply});
+  const std::string thread = Mint(address::Kind::kMessageId, 5);
+  const ReadMail mail = Read({"From: ann@firm.org", "To: " + theirs + ", " + record_ + ", " + thread});
   EXPECT_EQ(mail.recipients.accounts, (std::vector<uint32_t>{kAccount + 1, kAccount}));
   ASSERT_EQ(mail.identified.slots.size(), 1u);
   EXPECT_EQ(mail.identified.slots[0].recipient, 1u);
