@@ -373,7 +373,7 @@ LoadDocument AnyDocument(test::Rng& rng) {
     return rng.Text("abz09 /~\"\\{}[],:", 1 + rng.Below(20)) + (rng.Below(3) ? "" : "\u00e9\U0001f600");
   };
   for (size_t i = 0, n = rng.Below(6); i < n; ++i) {
-    PersonEntry person{std::to_string(i) + text(), text(), static_cast<PersonKind>(1 + rng.Below(2)), {}, {}};
+    PersonEntry person{std::to_string(i) + text(), text(), static_cast<PersonKind>(1 + rng.Below(2)), {}, false, {}};
     for (size_t e = 0, m = rng.Below(4); e < m; ++e)
       person.emails.push_back(rng.Text("abAB\"", 0) + "m" + std::to_string(e) + "@x.example");
     load.people.push_back(person);
