@@ -284,7 +284,8 @@ TEST(RulesDocument, T37_X02_the_floor_of_reply_addresses_and_of_forwarding) {
                              when + R"(}}, {"include": "trackops"}]})";
     return std::string(Program::Parse(json).status().reason());
   };
-  const std::string reply = R"("address": "reply", "limit": "within", "trust": "pass", "capture_replies": "yes", )";
+  const std::string reply =
+      R"("address": "reply", "limit": "within", "budget": "within", "trust": "pass", "capture_replies": "yes", )";
   const std::string live = R"("locator": "active", "class": "normal", )";
   EXPECT_EQ(reason("file_record", reply + live + R"("author": "recipient")"), "");
   EXPECT_EQ(reason("file_record", reply + live + R"("author": "contact")"), "contradiction");
@@ -297,7 +298,7 @@ TEST(RulesDocument, T37_X02_the_floor_of_reply_addresses_and_of_forwarding) {
   EXPECT_EQ(reason("file_record", reply + R"("locator": "active", "class": "automatic", "author": "recipient")"),
             "contradiction");
   EXPECT_EQ(reason("file_record", R"("address": "return_path", "locator": "active")"), "contradiction");
-  const std::string record = R"("address": "record", "limit": "within", "author": "unknown", )";
+  const std::string record = R"("address": "record", "limit": "within", "budget": "within", "author": "unknown", )";
   EXPECT_EQ(reason("catch_all", record + live + R"("trust": "pass")"), "");
   EXPECT_EQ(reason("catch_all", record + R"("locator": "active", "class": "bounce")"), "contradiction");
   EXPECT_EQ(reason("catch_all", record + R"("locator": "retired", "class": "normal")"), "contradiction");
