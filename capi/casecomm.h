@@ -675,7 +675,7 @@ typedef struct casecomm_act_request {
   casecomm_str why;            /* 1 to 1,000 bytes of UTF-8; reroute, reject and withdraw need it */
   const casecomm_str* records; /* of reroute */
   size_t record_count;
-  casecomm_str address; /* of forward */
+  casecomm_str address; /* of forward; empty: the catch-all address of the rules */
 } casecomm_act_request;
 
 /* One act of a person on one state of a stored message, in one commit (docs/held.md). failed_precondition

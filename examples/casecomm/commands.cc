@@ -508,8 +508,10 @@ const std::vector<CommandRow>& Commands() {
        {"--record", "--target", "--why"},
        Reroute},
       {"forward",
-       "MESSAGE --to ADDRESS [--target TARGET] [--why TEXT]",
-       "Marks held mail as the catch-all's, and keeps the copy. Sending it there is the caller's: see raw.",
+       "MESSAGE [--to ADDRESS] [--target TARGET] [--why TEXT]",
+       "Marks held mail as the catch-all's, of the rules if no other is named, and keeps the copy. Sending it there is "
+       "the "
+       "caller's: see forwards and raw.",
        1,
        1,
        {"--to", "--target", "--why"},

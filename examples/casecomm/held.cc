@@ -165,9 +165,8 @@ Status Reroute(const Arguments& arguments, Output& out) {
 }
 
 Status Forward(const Arguments& arguments, Output& out) {
-  if (!arguments.Has("--to")) return WrongUse("forward", "it needs --to ADDRESS");
   return Settle(arguments, out, [&](Session& session, const ActRequest& request) {
-    return session.Forward(request, arguments.Value("--to"));
+    return session.Forward(request, arguments.Has("--to") ? arguments.Value("--to") : std::string());
   });
 }
 

@@ -181,9 +181,9 @@ class Session {
   // Held, unassigned or in the catch-all: files it on other records, each one that the actor may edit. Unassigned mail goes
   // where Link lets it, and needs a contact among its addresses.
   Result<MailDecision> Reroute(const ActRequest& request, const std::vector<std::string>& records);
-  // Held: marks it as the catch-all's; the copy stays. The host sends the bytes (ReadRaw) to the address, which must not be
-  // one of ours.
-  Result<MailDecision> Forward(const ActRequest& request, const std::string& address);
+  // Held: marks it as the catch-all's, at this address or, with none, at that of the rules; it must not be one of ours
+  // ("bad_recipient"). The copy stays, and stands in Forwards until the host has sent the bytes on.
+  Result<MailDecision> Forward(const ActRequest& request, const std::string& address = {});
   Result<MailDecision> Reject(const ActRequest& request);    // held
   Result<MailDecision> Withdraw(const ActRequest& request);  // filed, unassigned or in the catch-all: leaves its lists
   // Rejected or withdrawn: back to the state before; a receipt where the same content came meanwhile.

@@ -213,11 +213,17 @@ Result<MailDecision> Session::Impl::TryAct(Event event, const ActRequest& reques
 Result<MailDecision> Session::Impl::Act(Event event, const ActRequest& request, const std::vector<std::string>& records,
                                         const std::string& address) {
   if (Status s = CheckWhy(event, request); !s.ok()) return s;
+  std::string to = address;
   if (event == Event::kForwarded) {
-    if (Status s = CheckForward(address); !s.ok()) return s;
+    if (to.empty()) {
+      auto snapshot = context_.FreshSnapshot(*account_);
+      if (!snapshot.ok()) return snapshot.status();
+      to = snapshot->program->settings().catch_all;
+    }
+    if (Status s = CheckForward(to); !s.ok()) return s;
   }
   return Contending(host::EventKind::kActed, flow::EventName(event), request.message,
-                    [&] { return TryAct(event, request, records, address); });
+                    [&] { return TryAct(event, request, records, to); });
 }
 
 Result<MailDecision> Session::Release(const ActRequest& request) {

@@ -63,7 +63,7 @@ class Held(ToolTest):
 
     def test_wrong_use_is_told(self):
         for words, said in [(("reject", self.id), "--why"), (("withdraw", self.id), "--why"),
-                            (("reroute", self.id, "--why", "x"), "--record"), (("forward", self.id), "--to"),
+                            (("reroute", self.id, "--why", "x"), "--record"),
                             (("reroute", self.id, "--record", "B"), "--why"),
                             (("held", "show"), "show takes a message"), (("held", "list", "x"), "list none"),
                             (("held", "drop"), "list or show"), (("held", "--state", "filed"), "rejected"),

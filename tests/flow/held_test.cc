@@ -359,12 +359,22 @@ TEST(Held, X09_RestoredContentThatCameAgainIsAReceipt) {
   EXPECT_EQ(firm.As().Restore({held.id, "", ""}).status().reason(), "no_such_exit");
 }
 
+TEST(Held, X09_TI05_ForwardedMailGoesToTheCatchAllOfTheRulesIfNoOtherIsNamed) {
+  Firm firm;
+  const auto rules = RuleSet::Parse(
+      R"({"casecomm_rules": 1, "name": "t", "extends": "casefleet", "settings": {"catch_all": "office@firm.example.org"}})");
+  ASSERT_TRUE(firm.As().SetRules(*rules).ok());
+  const auto held = HeldAt(firm, "C1");
+  ASSERT_TRUE(firm.As().Forward({held.id, "", ""}).ok());
+  EXPECT_EQ(firm.As().Forwards()->items.at(0).catch_all, "office@firm.example.org");
+}
+
 TEST(Held, X09_ForwardedMailIsTheCatchAllsAndKeepsItsCopy) {
   Firm firm;
   const auto held = HeldAt(firm, "C1");
   for (const std::string& bad :
        {std::string("nobody"), std::string("all@in.example.org"), std::string("all@IN.example.ORG"), firm.Record("C1"),
-        std::string("a b@firm.example.org")}) {
+        std::string("a b@firm.example.org"), std::string()}) {
     EXPECT_EQ(firm.As().Forward({held.id, "", ""}, bad).status().reason(), "bad_recipient") << bad;
   }
   const auto forwarded = firm.As("U1").Forward({held.id, "", "not ours"}, "all@firm.example.org");
@@ -374,6 +384,10 @@ TEST(Held, X09_ForwardedMailIsTheCatchAllsAndKeepsItsCopy) {
   EXPECT_EQ(HeldOf(firm.As("U1"), Outcome::kCatchAll).at(0).forwarded_to, "all@firm.example.org");
   EXPECT_TRUE(testing::RawOf(firm.As("U1"), held.id).ok());
   EXPECT_EQ(ActsOf(firm.As("U1"), held.id).at(0).address, "all@firm.example.org");
+  ASSERT_EQ(firm.As().Forwards()->items.size(), 1u);
+  EXPECT_EQ(firm.As().Forwards()->items.at(0).catch_all, "all@firm.example.org");
+  ASSERT_TRUE(firm.As().Forwarded(held.id).ok());
+  EXPECT_TRUE(firm.As().Forwards()->items.empty());
   ASSERT_TRUE(firm.As("U1").Withdraw({held.id, "", "done"}).ok());
   ASSERT_TRUE(firm.As("U1").Restore({held.id, "", ""}).ok());
   ASSERT_TRUE(firm.As("U1").Reroute({held.id, "", "ours after all"}, {"C2"}).ok());

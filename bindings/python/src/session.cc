@@ -412,9 +412,10 @@ void BindSession(py::module_& m) {
           py::arg("target") = "",
           "reroute(self, message, records, *, why, target='')\n--\n\nFiles held, unassigned or forwarded mail on other "
           "records. Answers a MailDecision.")
-      .def("forward", &Forward, py::arg("message"), py::arg("address"), py::kw_only(), py::arg("why") = "",
+      .def("forward", &Forward, py::arg("message"), py::arg("address") = "", py::kw_only(), py::arg("why") = "",
            py::arg("target") = "",
-           "forward(self, message, address, *, why='', target='')\n--\n\nMarks held mail as the catch-all's and keeps "
+           "forward(self, message, address='', *, why='', target='')\n--\n\nMarks held mail as the catch-all's and "
+           "keeps "
            "the copy; sending raw() to the address is the caller's. Answers a MailDecision.")
       .def("reject", &Act<&Session::Reject>, py::arg("message"), py::kw_only(), py::arg("why"), py::arg("target") = "",
            "reject(self, message, *, why, target='')\n--\n\nSets held mail aside. Answers a MailDecision.")
