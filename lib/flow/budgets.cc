@@ -28,9 +28,13 @@ int64_t PieceOf(int64_t at_us) {
 
 int64_t ArrivalTime(const scan::Envelope& envelope, int64_t now_us) {
   // RFC 5321, 4.4: the date stands behind the last semicolon.
-  const size_t semicolon = envelope.newest_received.rfind(';');
-  if (semicolon == std::string_view::npos) return now_us;
-  const auto seconds = scan::ParseDate(envelope.newest_received.substr(semicolon + 1));
+  std::string_view date = envelope.date;
+  if (envelope.received > 0) {
+    const size_t semicolon = envelope.newest_received.rfind(';');
+    if (semicolon == std::string_view::npos) return now_us;
+    date = envelope.newest_received.substr(semicolon + 1);
+  }
+  const auto seconds = scan::ParseDate(date);
   if (!seconds || *seconds < 0 || *seconds >= now_us / 1'000'000) return now_us;
   return *seconds * 1'000'000;
 }

@@ -18,7 +18,8 @@
 namespace casecomm::flow {
 
 // When a mail came: what the host that delivered it wrote into its topmost Received field, so that an archive that is
-// taken in at once counts where its mail belongs; without one, and never later than, now.
+// taken in at once counts where its mail belongs. What passed no host, as a user's own sent mail, is no part of a loop: its
+// Date counts. Never later than now, and now where there is neither.
 int64_t ArrivalTime(const scan::Envelope& envelope, int64_t now_us);
 
 // What mail is counted by. The sender's is a hash of the canonical address: spelling does not matter, and nobody is named.

@@ -38,6 +38,7 @@ class Kill(ToolTest):
         self.random = random.Random(SEED)
         records = [{"id": f"R{i}", "kind": "case", "name": f"Record {i}", "state": "open"} for i in range(RECORDS)]
         self.open_firm(document={"records": records})
+        self.no_budgets()
         at = self.addresses()
         self.expected = {}  # Message-ID: records
         for i in range(CHOSEN.mails):

@@ -99,6 +99,12 @@ class ToolTest(unittest.TestCase):
         self.write("firm.json", json.dumps(document or FIRM))
         self.good("load", "firm.json")
 
+    def no_budgets(self, preset="casebook"):
+        """For tests of much mail that came to few records at once."""
+        self.write("rules.json", json.dumps({"casecomm_rules": 1, "name": "no-budgets", "extends": preset,
+                                             "settings": {"record_per_hour": 0}}))
+        self.good("rules", "set", "rules.json")
+
     def addresses(self, account=None):
         """{("record" or "drop", id): address}"""
         words = ["--account", account] if account else []

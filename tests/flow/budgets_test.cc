@@ -172,6 +172,8 @@ TEST(Budgets, a_date_of_tomorrow_or_none_counts_now) {
     return flow::ArrivalTime(scanner.Scan(mail), 1'700'000'000'000'000);
   };
   EXPECT_EQ(arrived(""), 1'700'000'000'000'000);
+  EXPECT_EQ(arrived("Date: Tue, 14 Nov 2023 22:13:10 +0000\r\n"), 1'699'999'990'000'000) << "it passed no host";
+  EXPECT_EQ(arrived("Date: Tue, 14 Nov 2023 22:13:10 +0000\r\nReceived: by x\r\n"), 1'700'000'000'000'000);
   EXPECT_EQ(arrived("Received: by x; Tue, 14 Nov 2099 22:13:20 +0000\r\n"), 1'700'000'000'000'000);
   EXPECT_EQ(arrived("Received: by x; nonsense\r\n"), 1'700'000'000'000'000);
   EXPECT_EQ(arrived("Received: by x\r\n"), 1'700'000'000'000'000);
