@@ -412,6 +412,8 @@ RULES = [
          "RFC 2231, 4 and 7: attribute-char has none; behind the second all is the name", mail("Content-Type: text/plain; name*=utf-8'''x", "", "x")),
     Rule("vmime: a percent sign without two digits", "vmime", MIME, mail_has(rb"name\*(?:[0-9]+\*)?=[^\r\n;]*%(?![0-9A-Fa-f]{2})"), "nobody",
          "RFC 2231, 7: ext-octet has two digits of base 16; VMime takes any characters for them", mail("Content-Type: text/plain; name*=utf8''%png", "", "x")),
+    Rule("python: an asterisk in an extended name", "python", MIME, mail_has(rb"name\*(?:[0-9]+\*)?=[^\r\n;]*'[^\r\n;']*\*"), "nobody",
+         "RFC 2231, 7: attribute-char has none; Python reads no further", mail("Content-Type: text/plain; name*=utf-8''a*.png", "", "x")),
     Rule("names: a backslash of a path", EVERY, MIME, mail_has(rb'name\*?\s*=\s*"[^"\r\n]*\\[^"\\]'), "scan",
          "RFC 5322, 3.2.4 takes it for a quoted pair; programs write paths", mail('Content-Type: text/plain; name = "C:\\a.txt"', "", "x"), True),
     Rule("names: sections without the first", EVERY, MIME, mail_has(rb"name\*(?!\*?=|0\*?=)"), "nobody", "RFC 2231, 3: they begin with 0",
