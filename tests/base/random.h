@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -43,7 +44,7 @@ class Rng {
 inline size_t Runs(const char* variable, size_t share) {
   if (const char* const whole = std::getenv(variable)) return static_cast<size_t>(std::strtoull(whole, nullptr, 10));
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return share / 5;
+  return std::max<size_t>(share / 5, 1);
 #else
   return share;
 #endif

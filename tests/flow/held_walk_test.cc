@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random walks of acts on mail against an automaton that is written from threats.md, section 5, alone: 10,000 walks, or as
 // many as CASECOMM_WALKS says. And what inbound mail never changes.
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -15,11 +14,6 @@ namespace {
 using test::Rng;
 using testing::Firm;
 using testing::ListSource;
-
-size_t Wanted(const char* variable, size_t share) {
-  const char* const whole = std::getenv(variable);
-  return whole != nullptr ? static_cast<size_t>(std::atoll(whole)) : share;
-}
 
 // One message as the reference has it: its states by destination.
 struct State {
@@ -105,7 +99,7 @@ TEST(HeldWalk, X09_RandomWalksEndWhereTheAutomatonDoesAndNothingIsLost) {
   SCOPED_TRACE("CASECOMM_SEED=" + std::to_string(rng.seed()));
   const std::vector<std::string> verbs = {"release", "reroute", "forward", "reject", "withdraw", "restore"};
   const std::vector<std::string> records = {"C1", "C2", "L1"};
-  const size_t walks = Wanted("CASECOMM_WALKS", 10'000);
+  const size_t walks = test::Runs("CASECOMM_WALKS", 10'000);
   constexpr size_t kWalksAFirm = 250;
   std::map<std::string, size_t> done;
   for (size_t walk = 0; walk < walks;) {
@@ -203,7 +197,7 @@ std::string Snapshot(Firm& firm, int64_t account) {
 TEST(HeldWalk, T12_MailNeverChangesPeopleAssignmentsOrRights) {
   Rng rng;
   SCOPED_TRACE("CASECOMM_SEED=" + std::to_string(rng.seed()));
-  const size_t mails = Wanted("CASECOMM_MAILS", 10'000);
+  const size_t mails = test::Runs("CASECOMM_MAILS", 10'000);
   constexpr size_t kMailsAFirm = 2000;
   for (size_t sent = 0; sent < mails;) {
     Firm firm(rng.Below(2) == 0 ? "casebook" : "casefleet");
