@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of addresses, and what was sent on to the catch-all address.
+// Addresses and their life, and what was sent on to the catch-all address.
 #include <memory>
 #include <string_view>
 
@@ -29,9 +29,10 @@ casecomm_status GiveSent(casecomm_session session, SentVerb verb, casecomm_str r
   });
 }
 
-using RotateVerb = Result<std::string> (Session::*)(std::string_view);
-casecomm_status GiveRotated(casecomm_session session, RotateVerb verb, casecomm_str id, std::string_view name,
-                            casecomm_text* out, casecomm_error* error) {
+// The text that a verb answers about one id.
+using TextVerb = Result<std::string> (Session::*)(std::string_view);
+casecomm_status GiveText(casecomm_session session, TextVerb verb, casecomm_str id, std::string_view name,
+                         casecomm_text* out, casecomm_error* error) {
   return Give(out, error, [&]() -> TextResult {
     Arguments in;
     const auto object = in.Take(session);
@@ -55,6 +56,16 @@ casecomm_status Act(casecomm_session session, ActVerb verb, casecomm_str on, std
 
 }  // namespace
 
+casecomm_status casecomm_session_record_address(casecomm_session session, casecomm_str record, casecomm_text* out,
+                                                casecomm_error* error) {
+  return GiveText(session, &Session::RecordAddress, record, "record", out, error);
+}
+
+casecomm_status casecomm_session_drop_address(casecomm_session session, casecomm_str person, casecomm_text* out,
+                                              casecomm_error* error) {
+  return GiveText(session, &Session::DropAddress, person, "person", out, error);
+}
+
 casecomm_status casecomm_session_reply_address(casecomm_session session, casecomm_str record, casecomm_str person,
                                                casecomm_str email, casecomm_text* out, casecomm_error* error) {
   return GiveSent(session, &Session::ReplyAddress, record, person, email, out, error);
@@ -67,12 +78,12 @@ casecomm_status casecomm_session_return_path_address(casecomm_session session, c
 
 casecomm_status casecomm_session_rotate_record_address(casecomm_session session, casecomm_str record,
                                                        casecomm_text* out, casecomm_error* error) {
-  return GiveRotated(session, &Session::RotateRecordAddress, record, "record", out, error);
+  return GiveText(session, &Session::RotateRecordAddress, record, "record", out, error);
 }
 
 casecomm_status casecomm_session_rotate_drop_address(casecomm_session session, casecomm_str person, casecomm_text* out,
                                                      casecomm_error* error) {
-  return GiveRotated(session, &Session::RotateDropAddress, person, "person", out, error);
+  return GiveText(session, &Session::RotateDropAddress, person, "person", out, error);
 }
 
 casecomm_status casecomm_session_retire_address(casecomm_session session, casecomm_str address, casecomm_error* error) {

@@ -24,19 +24,6 @@ namespace {
 
 using TextResult = Result<std::shared_ptr<TextObject>>;
 
-// The text that a verb answers about one id.
-using TextVerb = Result<std::string> (Session::*)(std::string_view);
-casecomm_status GiveText(casecomm_session session, TextVerb verb, casecomm_str id, std::string_view name,
-                         casecomm_text* out, casecomm_error* error) {
-  return Give(out, error, [&]() -> TextResult {
-    Arguments in;
-    const auto object = in.Take(session);
-    const std::string_view asked = in.Text(id, name);
-    if (!in.ok()) return in.status();
-    return TextOf((object->session.*verb)(asked));
-  });
-}
-
 // A mail that is asked about.
 casecomm::EnvelopeHint HintOf(Arguments* in, const casecomm_mail* mail, std::string_view* raw) {
   const casecomm_mail asked = in->Mail(mail);
@@ -95,16 +82,6 @@ casecomm_status casecomm_session_load(casecomm_session session, casecomm_str jso
     if (!in.ok()) return in.status();
     return object->session.Load(document);
   });
-}
-
-casecomm_status casecomm_session_record_address(casecomm_session session, casecomm_str record, casecomm_text* out,
-                                                casecomm_error* error) {
-  return GiveText(session, &Session::RecordAddress, record, "record", out, error);
-}
-
-casecomm_status casecomm_session_drop_address(casecomm_session session, casecomm_str person, casecomm_text* out,
-                                              casecomm_error* error) {
-  return GiveText(session, &Session::DropAddress, person, "person", out, error);
 }
 
 casecomm_status casecomm_session_route(casecomm_session session, const casecomm_mail* mail, casecomm_decision* out,

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "flow/inspect.h"
 #include "flow/session.h"
-#include "identify/address_key.h"
 #include "record/check.h"
 #include "scan/content.h"
 #include "scan/envelope.h"
@@ -16,7 +15,6 @@ namespace casecomm {
 namespace {
 
 using flow::Event;
-using host::Value;
 
 constexpr size_t kMaxWhy = 1000;
 constexpr size_t kMaxRecords = 100;  // of one act
@@ -118,12 +116,9 @@ Result<std::vector<wire::RecordRow>> Session::Impl::EditableRecords(const std::s
   std::vector<wire::RecordRow> records;
   for (const std::string& id : ids) {
     if (std::any_of(records.begin(), records.end(), [&](const wire::RecordRow& r) { return r.id == id; })) continue;
-    if (Status s = Authorize(access::Action::kEditRecord, id); !s.ok()) return s;
-    auto row =
-        flow::ReadNoun(context_.store(), store::kRecords, flow::Key(number(), Value::Text(id)), wire::ReadRecord);
+    auto row = FindRecord(id, access::Action::kEditRecord);
     if (!row.ok()) return row.status();
-    if (!*row) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
-    records.push_back(std::move(**row));
+    records.push_back(std::move(*row));
   }
   return records;
 }
@@ -158,10 +153,7 @@ Status Session::Impl::CheckForward(std::string_view address) {
   if (const std::string_view expected = record::CheckEmail(address); !expected.empty()) {
     return refuse("the address to forward to must be " + std::string(expected));
   }
-  const size_t at = address.rfind('@');
-  const identify::CanonicalAddress key(address.substr(0, at), address.substr(at + 1));
-  const auto domains = context_.domains();
-  if (std::find(domains.begin(), domains.end(), key.domain()) != domains.end()) {
+  if (context_.TakesMailAt(address)) {
     return refuse("the address to forward to was at an intake domain of ours, so that the mail would come back");
   }
   return {};

@@ -38,22 +38,13 @@ namespace {
 
 using address::Kind;
 using host::Value;
+using identify::CanonicalAddress;
 using identify::LocatorState;
 
 constexpr size_t kLocatorsABatch = 500;
 
 bool Is(const wire::LocatorRow& row, LocatorState state) {
   return row.state == static_cast<uint8_t>(state);
-}
-
-bool SameAddress(std::string_view a, std::string_view b) {
-  const auto key = [](std::string_view spec) {
-    const size_t at = std::min(spec.rfind('@'), spec.size());
-    return std::pair(spec.substr(0, at), spec.substr(std::min(at + 1, spec.size())));
-  };
-  const auto [a_local, a_domain] = key(a);
-  const auto [b_local, b_domain] = key(b);
-  return identify::CanonicalAddress(a_local, a_domain) == identify::CanonicalAddress(b_local, b_domain);
 }
 
 Status NoAddress(std::string_view address) {
@@ -63,24 +54,10 @@ Status NoAddress(std::string_view address) {
 }  // namespace
 
 Status Session::Impl::ChangeAddresses(std::string_view verb, const PlanAddresses& plan) {
-  const std::string& account = account_->row().name;
-  const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
-  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
-    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), verb);
-    auto known = flow::ReadOne(context_.store(), store::kMarks, mark);
-    if (!known.ok()) return known.status();
-    const int64_t now_us = context_.RecordTime();
-    store::BatchBuilder batch(number());
-    flow::LocatorMint mint(context_, number(), now_us, &batch);
-    if (Status s = plan(now_us, mint); !s.ok()) return s;
-    if (batch.empty()) return {};
-    batch.Require(store::kMarks, mark, *known ? (*known)->version : 0);
-    batch.Put(store::kMarks, {mark[0], mark[1], Value::Int(now_us)});
-    const Status committed = store::CommitOne(context_.store(), batch.batch());
-    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "addresses");
-    if (committed.code() != Code::kAborted) return committed;
-  }
-  return Status(Code::kUnavailable, "commit_contended", account, "other writers kept changing the account");
+  return ChangeDirectory(verb, "addresses", [&](int64_t now_us, store::BatchBuilder* batch) {
+    flow::LocatorMint mint(context_, number(), now_us, batch);
+    return plan(now_us, mint);
+  });
 }
 
 Result<std::vector<wire::LocatorRow>> Session::Impl::LocatorsOf(Kind kind, std::string_view subject) {
@@ -105,8 +82,10 @@ Result<std::string> Session::Impl::SentAddress(Kind kind, std::string_view recor
                     "the person is not assigned to record " + id);
     }
     const std::vector<std::string>& emails = (*known)->emails;
-    const auto own = std::find_if(emails.begin(), emails.end(),
-                                  [&](const std::string& one) { return email.empty() || SameAddress(one, email); });
+    const CanonicalAddress wanted(email);
+    const auto own = std::find_if(emails.begin(), emails.end(), [&](const std::string& one) {
+      return email.empty() || CanonicalAddress(one) == wanted;
+    });
     if (own == emails.end()) {
       return Status(Code::kFailedPrecondition, "no_email", std::string(person),
                     email.empty() ? "the person has no email address" : "the email address is not the person's");

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/budgets.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-
 #include "base/hash.h"
 #include "flow/context.h"
 #include "identify/address_key.h"
@@ -45,13 +41,11 @@ std::string RecordBudget(std::string_view record) {
 
 std::string SenderBudget(std::string_view local, std::string_view domain) {
   const identify::CanonicalAddress address(local, domain);
-  const int64_t hash = base::StableHash64(std::string(address.local()) + '@' + std::string(address.domain()));
-  std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), static_cast<uint64_t>(hash), 16).ptr;
-  return "sender:" + std::string(digits.begin(), end);
+  return "sender:" +
+         std::to_string(base::StableHash64(std::string(address.local()) + '@' + std::string(address.domain())));
 }
 
-Status BudgetBook::Load(host::Store& store, uint32_t account, const std::vector<std::string>& names, int64_t at_us) {
+Status BudgetBook::Load(host::Store& store, uint32_t account, const std::set<std::string>& names, int64_t at_us) {
   const int64_t piece = PieceOf(at_us);
   std::vector<const std::string*> asked;
   std::vector<host::Query> queries;

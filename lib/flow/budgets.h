@@ -31,7 +31,7 @@ std::string SenderBudget(std::string_view local, std::string_view domain);
 class BudgetBook {
  public:
   // Reads what the store has of these names in the hour that ends at `at_us`.
-  Status Load(host::Store& store, uint32_t account, const std::vector<std::string>& names, int64_t at_us);
+  Status Load(host::Store& store, uint32_t account, const std::set<std::string>& names, int64_t at_us);
 
   // Of a name that was loaded for this time: what the store had, and what was noted since.
   int64_t InLastHour(const std::string& name, int64_t at_us) const;

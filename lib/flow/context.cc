@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/hash.h"
+#include "identify/address_key.h"
 #include "store/collections.h"
 #include "store/rows.h"
 
@@ -236,6 +237,12 @@ std::vector<std::string> Context::domains() {
   std::sort(domains.begin(), domains.end());
   domains.erase(std::unique(domains.begin(), domains.end()), domains.end());
   return domains;
+}
+
+bool Context::TakesMailAt(std::string_view address) {
+  const std::vector<std::string> all = domains();
+  const identify::CanonicalAddress key(address);
+  return std::binary_search(all.begin(), all.end(), key.domain());
 }
 
 Result<Snapshot> Context::FreshSnapshot(Account& account) {

@@ -83,6 +83,8 @@ class Context {
   std::shared_ptr<Account> FindAccount(std::string_view name);
   std::shared_ptr<Account> FindAccount(uint32_t number);  // 0: the operator's
   std::vector<std::string> domains();
+  // Whether mail to this address comes to us, as far as the accounts were read.
+  bool TakesMailAt(std::string_view address);
 
   // The account's directory and rules as the store has them now: one small read if nothing changed since the last.
   Result<Snapshot> FreshSnapshot(Account& account);
@@ -176,6 +178,16 @@ Result<std::optional<Noun>> ReadNoun(host::Store& store, uint32_t collection, st
   if (!nouns.ok()) return nouns.status();
   if (nouns->empty()) return std::optional<Noun>();
   return std::optional<Noun>(std::move(nouns->front()));
+}
+
+// Puts a row under an id that nothing else has.
+template <typename Row>
+Status PutNew(Context& context, uint32_t account, Row row, store::BatchBuilder* batch) {
+  auto id = context.NewId();
+  if (!id.ok()) return id.status();
+  row.id = std::move(*id);
+  wire::Put(*batch, account, row);
+  return {};
 }
 
 }  // namespace casecomm::flow

@@ -207,45 +207,34 @@ Status Examiner::FillThread(const identify::Directory& directory, const Account&
 Status Examiner::FillBudgets(const route::Program& program, const identify::Directory& directory, Job* job,
                              identify::Identified* identified) {
   const route::Settings& settings = program.settings();
-  const auto record_of = [&](const identify::Slot& slot) -> std::string {
-    // Reports of what was sent to many come in many.
-    if (slot.locator == nullptr || slot.locator->kind == address::Kind::kDrop ||
-        slot.locator->kind == address::Kind::kReturnPath) {
-      return {};
-    }
-    return RecordBudget(directory.record(slot.locator->subject).id);
-  };
-  std::vector<std::string> names;
+  std::vector<std::pair<std::string, bool*>> watched;  // a record's budget, and what tells that it is passed
   if (settings.record_per_hour > 0) {
-    for (const identify::Slot& slot : identified->slots) {
-      if (std::string name = record_of(slot); !name.empty()) names.push_back(std::move(name));
+    for (identify::Slot& slot : identified->slots) {
+      // Reports of what was sent to many come in many.
+      if (slot.locator == nullptr || slot.locator->kind == address::Kind::kDrop ||
+          slot.locator->kind == address::Kind::kReturnPath) {
+        continue;
+      }
+      watched.emplace_back(RecordBudget(directory.record(slot.locator->subject).id), &slot.over_budget);
     }
     if (identified->thread_record != identify::kNoPosition) {
-      names.push_back(RecordBudget(directory.record(identified->thread_record).id));
+      watched.emplace_back(RecordBudget(directory.record(identified->thread_record).id),
+                           &identified->thread_over_budget);
     }
   }
+  std::set<std::string> names;
+  for (const auto& [name, over] : watched) names.insert(name);
   const identify::Author& author = identified->author;
   if (settings.sender_per_hour > 0 && author.kind != identify::AuthorKind::kAmbiguous && !identified->slots.empty()) {
     job->sender_budget = SenderBudget(author.local, author.domain);
-    names.push_back(job->sender_budget);
+    names.insert(job->sender_budget);
   }
   if (names.empty()) return {};
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
   const int64_t arrived_us = ArrivalTime(router_.envelope(), context_.Now());
   job->arrived_us = arrived_us;
   BudgetBook& book = BudgetsOf(*job->account);
   if (Status s = book.Load(context_.store(), job->account->number(), names, arrived_us); !s.ok()) return s;
-  if (settings.record_per_hour > 0) {
-    for (identify::Slot& slot : identified->slots) {
-      const std::string name = record_of(slot);
-      slot.over_budget = !name.empty() && book.InLastHour(name, arrived_us) >= settings.record_per_hour;
-    }
-    if (identified->thread_record != identify::kNoPosition) {
-      const std::string name = RecordBudget(directory.record(identified->thread_record).id);
-      identified->thread_over_budget = book.InLastHour(name, arrived_us) >= settings.record_per_hour;
-    }
-  }
+  for (const auto& [name, over] : watched) *over = book.InLastHour(name, arrived_us) >= settings.record_per_hour;
   identified->sender_over_budget =
       !job->sender_budget.empty() && book.InLastHour(job->sender_budget, arrived_us) >= settings.sender_per_hour;
   for (const std::string& name : names) book.Note(name, arrived_us);
@@ -337,7 +326,8 @@ void Examiner::ReadContent(Job* job) {
   row.message_id = std::move(mail.message_id);
   row.subject = std::move(mail.subject);
   row.date_s = mail.date;
-  if (row.date_s && *row.date_s < ArrivalTime(envelope, context_.Now()) / 1'000'000 - kStaleSeconds) {
+  const int64_t arrived_us = job->arrived_us ? *job->arrived_us : ArrivalTime(envelope, context_.Now());
+  if (row.date_s && *row.date_s < arrived_us / 1'000'000 - kStaleSeconds) {
     job->badges.emplace_back("stale_date");
   }
   row.from = std::move(mail.from);
@@ -695,33 +685,25 @@ void Filing::StoreMessage(Job* job) {
 }
 
 Status Filing::AddReceipt(const Job& job, const std::string& message, const std::string& destination) {
-  auto id = context_.NewId();
-  if (!id.ok()) return id.status();
   wire::ReceiptRow receipt;
   receipt.message = message;
-  receipt.id = std::move(*id);
   receipt.destination = destination;
   receipt.source = job.source;
   receipt.transport_key = job.transport_key;
   receipt.raw_digest = job.raw_digest;
   receipt.recorded_us = job.message.recorded_us;
-  wire::Put(batch_, account_.number(), receipt);
-  return {};
+  return PutNew(context_, account_.number(), std::move(receipt), &batch_);
 }
 
 Status Filing::Notify(const std::string& person, std::string_view kind, const std::string& message, std::string text,
                       int64_t now_us) {
-  auto id = context_.NewId();
-  if (!id.ok()) return id.status();
   wire::NotificationRow notice;
-  notice.id = std::move(*id);
   notice.person = person;
   notice.message = message;
   notice.kind = kind;
   notice.text = std::move(text);
   notice.created_us = now_us;
-  wire::Put(batch_, account_.number(), notice);
-  return {};
+  return PutNew(context_, account_.number(), std::move(notice), &batch_);
 }
 
 void Filing::Depend(const Job& job) {

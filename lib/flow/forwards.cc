@@ -48,14 +48,7 @@ Status Session::Impl::TryForwarded(const std::string& message) {
 Status Session::Impl::Forwarded(std::string_view message) {
   if (Status s = RequireOperator("say that mail was forwarded"); !s.ok()) return s;
   const std::string id(message);
-  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
-    if (attempt > 0) {
-      context_.Notice(host::EventKind::kContended, account_->row().name, actor_name(), "forwarded");
-    }
-    const Status marked = TryForwarded(id);
-    if (marked.code() != Code::kAborted) return marked;
-  }
-  return Status(Code::kUnavailable, "commit_contended", id, "other writers kept changing this message");
+  return Retried("forwarded", id, "changing this message", [&] { return TryForwarded(id); });
 }
 
 Result<Page<ForwardView>> Session::Forwards(const PageRequest& page) {

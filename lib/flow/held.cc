@@ -51,25 +51,6 @@ HeldView View(const wire::TargetRow& state, const wire::MessageRow& message, int
 
 }  // namespace
 
-Result<std::map<std::string, wire::MessageRow>> Session::Impl::MessageRows(const std::set<std::string>& ids) {
-  std::vector<std::vector<Value>> prefixes;
-  for (const std::string& id : ids) prefixes.push_back(flow::Key(number(), Value::Text(id)));
-  auto rows =
-      flow::ReadNouns(context_.store(), store::kMessages, store::kPrimary, std::move(prefixes), wire::ReadMessage);
-  if (!rows.ok()) return rows.status();
-  std::map<std::string, wire::MessageRow> messages;
-  for (wire::MessageRow& row : *rows) {
-    std::string id = row.id;
-    messages[std::move(id)] = std::move(row);
-  }
-  for (const std::string& id : ids) {
-    if (messages.count(id) == 0) {
-      return Status(Code::kDataLoss, "store_damaged", id, "a message that has a state had no row of its own");
-    }
-  }
-  return messages;
-}
-
 Result<Page<HeldView>> Session::Impl::Held(Outcome state, const PageRequest& request) {
   if (Status s = RequireStaff("list held mail"); !s.ok()) return s;
   const bool held = state == Outcome::kHeld;
@@ -87,13 +68,7 @@ Result<Page<HeldView>> Session::Impl::Held(Outcome state, const PageRequest& req
     if (!states.ok()) return states.status();
     auto may = MaySettle(*states);
     if (!may.ok()) return may.status();
-    size_t kept = 0;
-    for (size_t i = 0; i < rows->size(); ++i) {
-      if (!(*may)[i]) continue;
-      if (kept != i) (*rows)[kept] = std::move((*rows)[i]);
-      ++kept;
-    }
-    rows->resize(kept);
+    flow::KeepRows(rows, [&](size_t i) { return (*may)[i]; });
     return {};
   };
   if (Status s = pager->Read(context_.store(), {std::move(prefix)}, /*descending=*/false,
@@ -135,17 +110,13 @@ Result<Page<ActView>> Session::Impl::Acts(std::string_view message, const PageRe
     if (!may.ok()) return may.status();
     auto viewable = Viewable(std::move(records));
     if (!viewable.ok()) return viewable.status();
-    size_t kept = 0;
-    for (size_t i = 0; i < rows->size(); ++i) {
+    flow::KeepRows(rows, [&](size_t i) {
       const auto& filed_on = (*acts)[i].records;
       const bool views = !filed_on.empty() && std::all_of(filed_on.begin(), filed_on.end(), [&](const std::string& id) {
         return viewable->count(id) != 0;
       });
-      if (!(*may)[i] && !views) continue;
-      if (kept != i) (*rows)[kept] = std::move((*rows)[i]);
-      ++kept;
-    }
-    rows->resize(kept);
+      return (*may)[i] || views;
+    });
     return {};
   };
   if (Status s = pager->Read(context_.store(), {flow::Key(number(), Value::Text(message))}, /*descending=*/false,
@@ -181,11 +152,8 @@ Result<std::vector<TargetDecision>> Session::Impl::LateTargets(const flow::Snaps
   if (waiting.empty()) return late;
   auto raw = StoredRaw(message.id);
   if (!raw.ok()) return raw.status();
-  const std::vector<std::string> domains = context_.domains();
-  identify::Arrival arrival{message.envelope_known, message.envelope_recipients};
-  arrival.verdict = message.verdict;
   flow::Router router;
-  router.Read(*raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
+  ReadFor(&router, *raw, message.envelope_known, message.envelope_recipients, message.verdict);
   if (!router.IsFor(number())) return late;
   router.Decide(*snapshot.program, number(), *snapshot.directory);
   MailDecision decision =

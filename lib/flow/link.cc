@@ -19,10 +19,7 @@ std::string Quoted(const std::string& id, const std::string& name) {
 // A contact that has one of these addresses, or null.
 const identify::Person* ContactAmong(const identify::Directory& directory, const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) {
-    const size_t at = address.rfind('@');
-    if (at == std::string::npos) continue;
-    const std::string_view whole = address;
-    const identify::AddressEntry* entry = directory.FindAddress(whole.substr(0, at), whole.substr(at + 1));
+    const identify::AddressEntry* entry = directory.FindAddress(address);
     if (entry == nullptr) continue;
     for (const identify::Position p : entry->people) {
       if (directory.person(p).kind == identify::PersonKind::kContact) return &directory.person(p);
@@ -83,12 +80,9 @@ Result<std::vector<wire::RecordRow>> Session::Impl::LinkRecords(const LinkReques
   const wire::RecordRow* lead_like = nullptr;
   records.reserve(request.records.size());
   for (const std::string& id : request.records) {
-    if (Status s = Authorize(access::Action::kEditRecord, id); !s.ok()) return s;
-    auto row =
-        flow::ReadNoun(context_.store(), store::kRecords, flow::Key(number(), Value::Text(id)), wire::ReadRecord);
+    auto row = FindRecord(id, access::Action::kEditRecord);
     if (!row.ok()) return row.status();
-    if (!*row) return Status(Code::kNotFound, "no_record", id, "no record of this id is in the account");
-    records.push_back(std::move(**row));
+    records.push_back(std::move(*row));
     const identify::RecordKind kind{records.back().kind};
     if (!identify::IsCaseLike(kind) && !identify::IsLeadLike(kind)) {
       return refuse(id, "a provider takes no logged mail; link to a case, a lead, or both");

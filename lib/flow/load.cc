@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "flow/mentions.h"
 #include "flow/session.h"
-#include "identify/address_key.h"
 #include "record/document.h"
 #include "record/words.h"
 #include "store/collections.h"
@@ -154,12 +153,8 @@ class LoadPlan {
   // A user whose mailbox were an intake address would take what any sender writes there for proof of who they are, and
   // sites that let in whoever has mail at a domain would let anybody in (threat T11).
   Status CheckStaff(const record::PersonEntry& entry, size_t position, const std::vector<std::string>& emails) const {
-    const auto domains = context_.domains();
     for (size_t i = 0; i < emails.size(); ++i) {
-      const size_t at = emails[i].rfind('@');
-      const identify::CanonicalAddress key(std::string_view(emails[i]).substr(0, at),
-                                           std::string_view(emails[i]).substr(at + 1));
-      if (std::find(domains.begin(), domains.end(), key.domain()) == domains.end()) continue;
+      if (!context_.TakesMailAt(emails[i])) continue;
       std::string pointer = "/people/" + std::to_string(position);
       if (entry.names_emails) pointer += "/emails/" + std::to_string(i);
       return Status(
@@ -326,8 +321,7 @@ Status Session::Impl::Load(std::string_view json) {
   auto document = record::ParseLoadDocument(json);
   if (!document.ok()) return document.status();
   const std::string& account = account_->row().name;
-  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
-    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "load");
+  return Retried("load", account, "loading", [&]() -> Status {
     Known known;
     if (Status s = ReadKnown(context_.store(), number(), *document, &known); !s.ok()) return s;
     if (Status s = ReadAssigned(context_.store(), number(), *document, &known); !s.ok()) return s;
@@ -336,9 +330,26 @@ Status Session::Impl::Load(std::string_view json) {
     if (plan.batch().empty()) return {};
     const Status committed = store::CommitOne(context_.store(), plan.batch().batch());
     if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "");
-    if (committed.code() != Code::kAborted) return committed;
-  }
-  return Status(Code::kUnavailable, "commit_contended", account_->row().name, "other writers kept loading");
+    return committed;
+  });
+}
+
+Status Session::Impl::ChangeDirectory(std::string_view verb, std::string_view what, const PlanDirectory& plan) {
+  const std::string& account = account_->row().name;
+  const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
+  return Retried(verb, account, "changing the account", [&]() -> Status {
+    auto known = flow::ReadOne(context_.store(), store::kMarks, mark);
+    if (!known.ok()) return known.status();
+    const int64_t now_us = context_.RecordTime();
+    store::BatchBuilder batch(number());
+    if (Status s = plan(now_us, &batch); !s.ok()) return s;
+    if (batch.empty()) return {};
+    batch.Require(store::kMarks, mark, *known ? (*known)->version : 0);
+    batch.Put(store::kMarks, {mark[0], mark[1], Value::Int(now_us)});
+    const Status committed = store::CommitOne(context_.store(), batch.batch());
+    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), what);
+    return committed;
+  });
 }
 
 }  // namespace casecomm

@@ -52,9 +52,7 @@ std::vector<Named> NamedIn(const scan::Envelope& envelope, const std::optional<F
 }
 
 int64_t AddressMention(uint32_t account, std::string_view address) {
-  const size_t at = address.rfind('@');
-  if (at == std::string_view::npos) return Hashed(account, "address", address);
-  const identify::CanonicalAddress key(address.substr(0, at), address.substr(at + 1));
+  const identify::CanonicalAddress key(address);
   return Hashed(account, "address", std::string(key.local()) + "@" + std::string(key.domain()));
 }
 

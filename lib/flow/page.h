@@ -7,12 +7,25 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "casecomm/views.h"
 #include "store/rows.h"
 
 namespace casecomm::flow {
+
+// Of the rows, those whose position `keep` says yes to, in their order.
+template <typename Keep>
+void KeepRows(std::vector<store::StoredRow>* rows, const Keep& keep) {
+  size_t kept = 0;
+  for (size_t i = 0; i < rows->size(); ++i) {
+    if (!keep(i)) continue;
+    if (kept != i) (*rows)[kept] = std::move((*rows)[i]);
+    ++kept;
+  }
+  rows->resize(kept);
+}
 
 // Reads one page. Open, then Read (again for a further part of the list), then Finish.
 class Pager {

@@ -14,20 +14,10 @@ namespace {
 
 using host::Value;
 
-Result<std::map<std::string, wire::MessageRow>> ReadMessageRows(host::Store& store, uint32_t account,
-                                                                const std::vector<wire::TargetRow>& targets) {
-  std::set<std::string_view> ids;
-  for (const auto& target : targets) ids.insert(target.message);
-  std::vector<std::vector<Value>> prefixes;
-  for (const std::string_view id : ids) prefixes.push_back(flow::Key(account, Value::Text(id)));
-  auto rows = flow::ReadNouns(store, store::kMessages, store::kPrimary, std::move(prefixes), wire::ReadMessage);
-  if (!rows.ok()) return rows.status();
-  std::map<std::string, wire::MessageRow> messages;
-  for (wire::MessageRow& row : *rows) {
-    std::string id = row.id;
-    messages[std::move(id)] = std::move(row);
-  }
-  return messages;
+std::set<std::string> MessagesOf(const std::vector<wire::TargetRow>& targets) {
+  std::set<std::string> ids;
+  for (const wire::TargetRow& target : targets) ids.insert(target.message);
+  return ids;
 }
 
 Status NoThread(std::string_view thread) {
@@ -36,8 +26,27 @@ Status NoThread(std::string_view thread) {
 
 }  // namespace
 
-Result<wire::RecordRow> Session::Impl::FindRecord(std::string_view record) {
-  if (Status s = Authorize(access::Action::kViewRecord, std::string(record)); !s.ok()) return s;
+Result<std::map<std::string, wire::MessageRow>> Session::Impl::MessageRows(const std::set<std::string>& ids) {
+  std::vector<std::vector<Value>> prefixes;
+  for (const std::string& id : ids) prefixes.push_back(flow::Key(number(), Value::Text(id)));
+  auto rows =
+      flow::ReadNouns(context_.store(), store::kMessages, store::kPrimary, std::move(prefixes), wire::ReadMessage);
+  if (!rows.ok()) return rows.status();
+  std::map<std::string, wire::MessageRow> messages;
+  for (wire::MessageRow& row : *rows) {
+    std::string id = row.id;
+    messages[std::move(id)] = std::move(row);
+  }
+  for (const std::string& id : ids) {
+    if (messages.count(id) == 0) {
+      return Status(Code::kDataLoss, "store_damaged", id, "a message that has a state had no row of its own");
+    }
+  }
+  return messages;
+}
+
+Result<wire::RecordRow> Session::Impl::FindRecord(std::string_view record, access::Action action) {
+  if (Status s = Authorize(action, std::string(record)); !s.ok()) return s;
   auto found =
       flow::ReadNoun(context_.store(), store::kRecords, flow::Key(number(), Value::Text(record)), wire::ReadRecord);
   if (!found.ok()) return found.status();
@@ -149,7 +158,7 @@ Result<RecordPage> Session::Impl::ShowRecord(std::string_view record) {
 
 // A view for each target, in their order.
 Result<std::vector<MessageView>> Session::Impl::ReadMessages(const std::vector<wire::TargetRow>& targets) {
-  auto messages = ReadMessageRows(context_.store(), number(), targets);
+  auto messages = MessageRows(MessagesOf(targets));
   if (!messages.ok()) return messages.status();
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [id, row] : *messages) prefixes.push_back(flow::Key(number(), Value::Text(id)));
@@ -161,11 +170,7 @@ Result<std::vector<MessageView>> Session::Impl::ReadMessages(const std::vector<w
 
   std::vector<MessageView> views;
   for (const wire::TargetRow& target : targets) {
-    const auto found = messages->find(target.message);
-    if (found == messages->end()) {
-      return Status(Code::kDataLoss, "store_damaged", target.message, "a filed message had no row of its own");
-    }
-    const wire::MessageRow& row = found->second;
+    const wire::MessageRow& row = messages->at(target.message);
     MessageView view;
     view.id = row.id;
     view.message_id = row.message_id;
@@ -200,7 +205,7 @@ Result<Page<UnassignedView>> Session::Impl::Unassigned(const PageRequest& reques
   Page<UnassignedView> page;
   auto targets = flow::Nouns(pager->Finish(&page.next), wire::ReadTarget);
   if (!targets.ok()) return targets.status();
-  auto messages = ReadMessageRows(context_.store(), number(), *targets);
+  auto messages = MessageRows(MessagesOf(*targets));
   if (!messages.ok()) return messages.status();
   std::vector<std::vector<Value>> prefixes;
   for (const auto& [id, row] : *messages) prefixes.push_back(flow::Key(number(), Value::Text(id)));
@@ -213,11 +218,7 @@ Result<Page<UnassignedView>> Session::Impl::Unassigned(const PageRequest& reques
   }
 
   for (wire::TargetRow& target : *targets) {
-    const auto found = messages->find(target.message);
-    if (found == messages->end()) {
-      return Status(Code::kDataLoss, "store_damaged", target.message, "an unassigned message had no row of its own");
-    }
-    const wire::MessageRow& row = found->second;
+    const wire::MessageRow& row = messages->at(target.message);
     UnassignedView view;
     view.id = target.message;
     view.path = row.path;

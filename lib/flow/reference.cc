@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "flow/threads.h"
@@ -16,23 +15,10 @@ namespace {
 
 using host::Value;
 
-// The thread, past its aliases; nothing if it is lost.
-Result<std::optional<wire::ThreadRow>> ThreadOf(host::Store& store, uint32_t account, std::string id) {
-  std::set<std::string> seen;
-  while (seen.insert(id).second) {
-    auto row = ReadNoun(store, store::kThreads, Key(account, Value::Text(id)), wire::ReadThread);
-    if (!row.ok() || !*row || !(*row)->alias_of) return row;
-    id = *(*row)->alias_of;
-  }
-  return std::optional<wire::ThreadRow>();
-}
-
 bool IsAmong(const identify::Author& author, const std::vector<std::string>& addresses) {
   const identify::CanonicalAddress wanted(author.local, author.domain);
-  return std::any_of(addresses.begin(), addresses.end(), [&](std::string_view address) {
-    const size_t at = address.rfind('@');
-    return at != address.npos && identify::CanonicalAddress(address.substr(0, at), address.substr(at + 1)) == wanted;
-  });
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [&](const std::string& address) { return identify::CanonicalAddress(address) == wanted; });
 }
 
 }  // namespace
@@ -48,7 +34,7 @@ Result<std::optional<SignedReference>> FindReference(Context& context, const wir
       ReadNoun(store, store::kLocators, Key(number, Value::Int(static_cast<int64_t>(*locator))), wire::ReadLocator);
   if (!row.ok()) return row.status();
   if (!*row || (*row)->kind != static_cast<char>(address::Kind::kMessageId)) return none;
-  auto thread = ThreadOf(store, number, (*row)->subject);
+  auto thread = FindHead(store, number, (*row)->subject);
   if (!thread.ok()) return thread.status();
   if (!*thread || (*thread)->record.empty()) return none;
 

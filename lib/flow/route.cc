@@ -43,15 +43,20 @@ RoutedBatch::~RoutedBatch() = default;
 RoutedBatch::RoutedBatch(RoutedBatch&&) noexcept = default;
 RoutedBatch& RoutedBatch::operator=(RoutedBatch&&) noexcept = default;
 
+void Session::Impl::ReadFor(flow::Router* router, std::string_view raw, bool envelope_known,
+                            const std::vector<std::string>& recipients, std::optional<Trust> verdict) {
+  const std::vector<std::string> domains = context_.domains();
+  identify::Arrival arrival{envelope_known, recipients};
+  arrival.verdict = verdict;
+  router->Read(raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
+}
+
 Result<MailDecision> Session::Impl::Route(std::string_view raw, const EnvelopeHint& envelope) {
   if (Status s = RequireOperator("ask where a mail would go"); !s.ok()) return s;
   auto snapshot = context_.FreshSnapshot(*account_);
   if (!snapshot.ok()) return snapshot.status();
-  const std::vector<std::string> domains = context_.domains();
   flow::Router router;
-  identify::Arrival arrival{envelope.known, envelope.recipients};
-  arrival.verdict = envelope.trust;
-  router.Read(raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
+  ReadFor(&router, raw, envelope.known, envelope.recipients, envelope.trust);
   if (!router.IsFor(number())) return flow::OtherAccount(account_->row().name);
   const auto& [directory, program] = *snapshot;
   router.Decide(*program, number(), *directory);

@@ -95,13 +95,11 @@ Result<RuleSet> Session::Impl::Rules() {
 Status Session::Impl::CheckCatchAll(std::string_view address) {
   if (address.empty()) return {};
   if (Status s = context_.RefreshAccounts(); !s.ok()) return s;
-  const std::string domain = base::LowerAscii(address.substr(address.rfind('@') + 1));
-  for (const std::string& ours : context_.domains()) {
-    if (domain != ours) continue;
-    return Status(Code::kInvalidArgument, "catch_all_loops", "/settings/catch_all",
-                  "expected an address elsewhere, found one at " + domain + ", a domain of the store's own addresses");
-  }
-  return {};
+  if (!context_.TakesMailAt(address)) return {};
+  return Status(Code::kInvalidArgument, "catch_all_loops", "/settings/catch_all",
+                "expected an address elsewhere, found one at " +
+                    base::LowerAscii(address.substr(address.rfind('@') + 1)) +
+                    ", a domain of the store's own addresses");
 }
 
 Status Session::Impl::SetRules(const RuleSet* rules) {
@@ -109,26 +107,15 @@ Status Session::Impl::SetRules(const RuleSet* rules) {
   if (rules != nullptr) {
     if (Status s = CheckCatchAll(rules->catch_all()); !s.ok()) return s;
   }
-  const std::string& account = account_->row().name;
-  const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
-  const auto key = flow::Key(number(), Value::Text(flow::kOwnRules));
-  for (int attempt = 0; attempt < flow::kCommitAttempts; ++attempt) {
-    if (attempt > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), "set_rules");
-    auto known = flow::ReadOne(context_.store(), store::kMarks, mark);
-    if (!known.ok()) return known.status();
-    store::BatchBuilder batch(number());
-    batch.Require(store::kMarks, mark, *known ? (*known)->version : 0);
-    batch.Put(store::kMarks, {mark[0], mark[1], Value::Int(context_.RecordTime())});
+  return ChangeDirectory("set_rules", "rules", [&](int64_t, store::BatchBuilder* batch) -> Status {
+    const auto key = flow::Key(number(), Value::Text(flow::kOwnRules));
     if (rules != nullptr) {
-      batch.Put(store::kRules, key, rules->document());
+      batch->Put(store::kRules, key, rules->document());
     } else {
-      batch.Erase(store::kRules, key);
+      batch->Erase(store::kRules, key);
     }
-    const Status committed = store::CommitOne(context_.store(), batch.batch());
-    if (committed.ok()) context_.Notice(host::EventKind::kLoaded, account, actor_name(), "rules");
-    if (committed.code() != Code::kAborted) return committed;
-  }
-  return Status(Code::kUnavailable, "commit_contended", account, "other writers kept changing the account");
+    return {};
+  });
 }
 
 Result<Rehearsal> Session::Impl::Rehearse(const route::Program& rules, std::string_view raw,
@@ -138,11 +125,8 @@ Result<Rehearsal> Session::Impl::Rehearse(const route::Program& rules, std::stri
   if (!snapshot.ok()) return snapshot.status();
   Rehearsal rehearsal;
   const std::string& account = account_->row().name;
-  const std::vector<std::string> domains = context_.domains();
-  identify::Arrival arrival{envelope.known, envelope.recipients};
-  arrival.verdict = envelope.trust;
   flow::Router router;
-  router.Read(raw, arrival, {context_.signer(), domains, context_.Now(), context_.trust()});
+  ReadFor(&router, raw, envelope.known, envelope.recipients, envelope.trust);
   if (!router.IsFor(number())) {
     rehearsal.now = rehearsal.then = flow::OtherAccount(account);
     return rehearsal;

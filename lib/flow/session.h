@@ -21,6 +21,9 @@
 #include "flow/settlement.h"
 
 namespace casecomm {
+namespace flow {
+class Router;
+}
 
 class Session::Impl {
  public:
@@ -108,7 +111,8 @@ class Session::Impl {
     return Allowed(access::Action::kViewRecord, std::move(records));
   }
   Result<std::set<std::string>> Allowed(access::Action action, std::set<std::string> records);
-  Result<wire::RecordRow> FindRecord(std::string_view record);
+  // Of a record that the actor may do this with.
+  Result<wire::RecordRow> FindRecord(std::string_view record, access::Action action = access::Action::kViewRecord);
   Result<wire::ThreadRow> FindThread(std::string_view thread);
   Result<std::vector<MessageView>> ReadMessages(const std::vector<wire::TargetRow>& targets);
   Status AuthorizeMessage(std::string_view message);
@@ -133,19 +137,40 @@ class Session::Impl {
                                                   const std::vector<wire::TargetRow>& states);
   Result<MailDecision> TryAct(flow::Event event, const ActRequest& request, const std::vector<std::string>& records,
                               const std::string& address);
-  // Does `attempt` again while other writers win, and tells of it.
+  // Does `attempt` again while other writers win, and tells of it; if they win too often, it says what they kept doing.
+  template <typename Attempt>
+  auto Retried(std::string_view verb, const std::string& subject, std::string_view kept, const Attempt& attempt)
+      -> decltype(attempt()) {
+    for (int attempts = 0; attempts < flow::kCommitAttempts; ++attempts) {
+      if (attempts > 0) context_.Notice(host::EventKind::kContended, account_->row().name, actor_name(), verb);
+      auto done = attempt();
+      if (StatusOf(done).code() != Code::kAborted) return done;
+    }
+    return Status(Code::kUnavailable, "commit_contended", subject, "other writers kept " + std::string(kept));
+  }
+  static const Status& StatusOf(const Status& status) { return status; }
+  template <typename T>
+  static Status StatusOf(const Result<T>& result) {
+    return result.status();
+  }
+
+  // The same of an act on a message, and tells of its end.
   template <typename Attempt>
   Result<MailDecision> Contending(host::EventKind kind, std::string_view verb, const std::string& message,
                                   const Attempt& attempt) {
-    const std::string& account = account_->row().name;
-    for (int attempts = 0; attempts < flow::kCommitAttempts; ++attempts) {
-      if (attempts > 0) context_.Notice(host::EventKind::kContended, account, actor_name(), verb);
-      Result<MailDecision> decision = attempt();
-      if (decision.ok()) context_.Notice(kind, account, actor_name(), message, &*decision);
-      if (decision.ok() || decision.status().code() != Code::kAborted) return decision;
-    }
-    return Status(Code::kUnavailable, "commit_contended", message, "other writers kept changing this message");
+    Result<MailDecision> decision = Retried(verb, message, "changing this message", attempt);
+    if (decision.ok()) context_.Notice(kind, account_->row().name, actor_name(), message, &*decision);
+    return decision;
   }
+
+  // Commits what `plan` fills the batch with, together with the directory's mark; nothing if that is nothing. `what` is told
+  // to the observer.
+  using PlanDirectory = std::function<Status(int64_t now_us, store::BatchBuilder* batch)>;
+  Status ChangeDirectory(std::string_view verb, std::string_view what, const PlanDirectory& plan);
+
+  // Reads a mail with this engine's keys, domains and trust.
+  void ReadFor(flow::Router* router, std::string_view raw, bool envelope_known,
+               const std::vector<std::string>& recipients, std::optional<Trust> verdict);
 
   flow::Context& context_;
   const std::shared_ptr<flow::Account> account_;

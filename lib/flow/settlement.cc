@@ -89,25 +89,18 @@ void Settlement::Tell(const wire::TargetRow& row, const std::string& sentence) {
 }
 
 Status Settlement::AddReceipt(const std::string& earlier, const std::string& destination) {
-  auto id = context_.NewId();
-  if (!id.ok()) return id.status();
   wire::ReceiptRow receipt;
   receipt.message = earlier;
-  receipt.id = std::move(*id);
   receipt.destination = destination;
   receipt.source = message_.source;
   receipt.raw_digest = message_.raw_digest;
   receipt.recorded_us = now_us_;
-  wire::Put(batch_, number_, receipt);
-  return {};
+  return PutNew(context_, number_, std::move(receipt), &batch_);
 }
 
 Status Settlement::AddAct(const wire::TargetRow& state, Outcome to, std::vector<std::string> records, const Act& act) {
-  auto id = context_.NewId();
-  if (!id.ok()) return id.status();
   wire::ActRow row;
   row.message = message_.id;
-  row.id = std::move(*id);
   row.destination = state.destination;
   row.target = state.target;
   row.event = EventName(act.event);
@@ -121,8 +114,7 @@ Status Settlement::AddAct(const wire::TargetRow& state, Outcome to, std::vector<
   row.address = act.address;
   row.reason = state.reason;
   row.recorded_us = now_us_;
-  wire::Put(batch_, number_, row);
-  return {};
+  return PutNew(context_, number_, std::move(row), &batch_);
 }
 
 Status Settlement::FileOn(const wire::TargetRow& state, const std::vector<wire::RecordRow>& records,
@@ -180,11 +172,7 @@ Status Settlement::FileOn(const wire::TargetRow& state, const std::vector<wire::
           row.badges.emplace_back("record_closed");
         row.badges.emplace_back("released");
       }
-      if (keyed) {
-        const auto key = ContentKey(destination);
-        batch_.Require(store::kContentKeys, key, 0);
-        batch_.Put(store::kContentKeys, {key[0], key[1], key[2], Value::Text(message_.id), Value::Int(now_us_)});
-      }
+      if (keyed) TakeContent(destination);
     }
     row.recorded_us = now_us_;
     filed_on.push_back(record.id);
@@ -233,6 +221,12 @@ Status Settlement::Turn(const wire::TargetRow& state, Outcome next, const scan::
   return AddAct(state, row.outcome, {}, act);
 }
 
+void Settlement::TakeContent(const std::string& destination) {
+  const auto key = ContentKey(destination);
+  batch_.Require(store::kContentKeys, key, 0);
+  batch_.Put(store::kContentKeys, {key[0], key[1], key[2], Value::Text(message_.id), Value::Int(now_us_)});
+}
+
 // The content may come again, here and by the way that it came: nothing keeps it any more.
 Status Settlement::LeaveContent(const wire::TargetRow& state) {
   if (message_.content_key.empty()) return {};
@@ -271,49 +265,32 @@ Status Settlement::ReturnContent(wire::TargetRow* row) {
     return AddReceipt(other->second, row->destination);
   }
   for (const std::string& destination : wanted) {
-    if (there.count(destination) != 0) continue;
-    const auto key = ContentKey(destination);
-    batch_.Require(store::kContentKeys, key, 0);
-    batch_.Put(store::kContentKeys, {key[0], key[1], key[2], Value::Text(message_.id), Value::Int(now_us_)});
+    if (there.count(destination) == 0) TakeContent(destination);
   }
   return {};
 }
 
-namespace {
-
-// The thread that this one was joined to at last.
-Result<wire::ThreadRow> HeadOf(host::Store& store, uint32_t account, std::string id) {
-  std::set<std::string> seen;
-  while (seen.insert(id).second) {
-    auto row = ReadNoun(store, store::kThreads, Key(account, Value::Text(id)), wire::ReadThread);
-    if (!row.ok()) return row.status();
-    if (!*row) break;
-    if (!(*row)->alias_of) return std::move(**row);
-    id = *(*row)->alias_of;
-  }
-  return Status(Code::kDataLoss, "store_damaged", id, "a filed message's thread had no row of its own");
+Result<wire::ThreadRow> Settlement::HeadOf(const wire::TargetRow& state) {
+  const std::string thread = state.thread.value_or("");
+  auto head = FindHead(context_.store(), number_, thread);
+  if (!head.ok()) return head.status();
+  if (*head) return std::move(**head);
+  return Status(Code::kDataLoss, "store_damaged", thread, "a filed message's thread had no row of its own");
 }
 
-}  // namespace
+void Settlement::PutHead(const wire::ThreadRow& head) {
+  batch_.Require(store::kThreads, Key(number_, Value::Text(head.id)), head.version);
+  wire::Put(batch_, number_, head);
+}
 
 // A thread is listed while mail is filed in it. Its newest time stays: lists do not jump back.
 Status Settlement::LeaveThread(const wire::TargetRow& state) {
-  auto head = HeadOf(context_.store(), number_, state.thread.value_or(""));
+  auto head = HeadOf(state);
   if (!head.ok()) return head.status();
-  std::set<std::string> threads = {head->id};
-  for (std::vector<std::string> fresh = {head->id}; !fresh.empty();) {
-    std::vector<std::vector<Value>> prefixes;
-    for (const std::string& id : fresh) prefixes.push_back(Key(number_, Value::Text(id)));
-    auto aliases =
-        ReadNouns(context_.store(), store::kThreads, store::kThreadsByAlias, std::move(prefixes), wire::ReadThread);
-    if (!aliases.ok()) return aliases.status();
-    fresh.clear();
-    for (const wire::ThreadRow& alias : *aliases) {
-      if (threads.insert(alias.id).second) fresh.push_back(alias.id);
-    }
-  }
+  std::map<std::string, size_t> threads = {{head->id, 0}};
+  if (Status s = AddAliases(context_.store(), number_, &threads); !s.ok()) return s;
   std::vector<std::vector<Value>> prefixes;
-  for (const std::string& id : threads) prefixes.push_back(Key(number_, Value::Text(id)));
+  for (const auto& [id, at] : threads) prefixes.push_back(Key(number_, Value::Text(id)));
   auto queries = QueriesOf(store::kTargets, store::kTargetsByThread, std::move(prefixes));
   for (host::Query& query : queries) query.limit = 2;  // this one and another
   auto rows = store::ReadRows(context_.store(), queries);
@@ -321,17 +298,15 @@ Status Settlement::LeaveThread(const wire::TargetRow& state) {
   size_t filed = 0;
   for (const auto& part : *rows) filed += part.size();
   head->empty = filed <= 1;
-  batch_.Require(store::kThreads, Key(number_, Value::Text(head->id)), head->version);
-  wire::Put(batch_, number_, *head);
+  PutHead(*head);
   return {};
 }
 
 Status Settlement::ReturnThread(const wire::TargetRow& state) {
-  auto head = HeadOf(context_.store(), number_, state.thread.value_or(""));
+  auto head = HeadOf(state);
   if (!head.ok()) return head.status();
   head->empty = false;
-  batch_.Require(store::kThreads, Key(number_, Value::Text(head->id)), head->version);
-  wire::Put(batch_, number_, *head);
+  PutHead(*head);
   return {};
 }
 
@@ -362,17 +337,13 @@ Status Settlement::CloseNotices(const wire::TargetRow& state, bool filed_elsewhe
 }
 
 Status Settlement::Notify(const wire::TargetRow& state) {
-  auto id = context_.NewId();
-  if (!id.ok()) return id.status();
   wire::NotificationRow notice;
-  notice.id = std::move(*id);
   notice.person = state.owner.value_or("");
   notice.message = message_.id;
   notice.kind = "unassigned";
   notice.text = state.sentence;
   notice.created_us = now_us_;
-  wire::Put(batch_, number_, notice);
-  return {};
+  return PutNew(context_, number_, std::move(notice), &batch_);
 }
 
 // They stand while some state of the message waits. What comes back to waiting is looked at anew: the directory may have

@@ -53,6 +53,9 @@ class Settlement {
   Status AddReceipt(const std::string& earlier, const std::string& destination);
   Status LeaveContent(const wire::TargetRow& state);
   Status ReturnContent(wire::TargetRow* row);
+  void TakeContent(const std::string& destination);
+  Result<wire::ThreadRow> HeadOf(const wire::TargetRow& state);
+  void PutHead(const wire::ThreadRow& head);
   Status LeaveThread(const wire::TargetRow& state);
   Status ReturnThread(const wire::TargetRow& state);
   Status CloseNotices(const wire::TargetRow& state, bool filed_elsewhere, const std::string& actor);

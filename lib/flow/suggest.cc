@@ -67,9 +67,7 @@ class Suggester {
   }
 
   void AddPeople(const flow::Named& named) {
-    const size_t at = named.address.rfind('@');
-    const identify::AddressEntry* entry = directory_.FindAddress(std::string_view(named.address).substr(0, at),
-                                                                 std::string_view(named.address).substr(at + 1));
+    const identify::AddressEntry* entry = directory_.FindAddress(named.address);
     if (entry == nullptr || entry->staff) return;  // users are assigned to many records, which says nothing
     const auto row = std::find_if(std::begin(kRoles), std::end(kRoles),
                                   [&](const RoleRow& known) { return known.role == named.role; });
@@ -162,10 +160,8 @@ Result<std::vector<SuggestionView>> Session::Impl::Suggestions(std::string_view 
   const identify::Directory& directory = *snapshot->directory;
   Suggester suggester(directory);
 
-  const std::vector<std::string> domains = context_.domains();
   flow::Router router;
-  router.Read(*raw, identify::Arrival{row.envelope_known, row.envelope_recipients},
-              {context_.signer(), domains, context_.Now(), context_.trust()});
+  ReadFor(&router, *raw, row.envelope_known, row.envelope_recipients, std::nullopt);
   for (const identify::Recipient& recipient : router.recipients().all) {
     if (recipient.own != identify::Own::kVerified || recipient.capability.account != number() ||
         recipient.capability.kind != address::Kind::kRecord) {
@@ -176,7 +172,7 @@ Result<std::vector<SuggestionView>> Session::Impl::Suggestions(std::string_view 
     suggester.Add(locator->subject, kAddressNamed, "The mail names the record's address.");
   }
 
-  const scan::Envelope& envelope = router.Scan(*raw);
+  const scan::Envelope& envelope = router.envelope();
   const Mail mail = scan::ReadMail(envelope);
   for (const flow::Named& named : flow::NamedIn(envelope, mail.forwarded, row.envelope_recipients)) {
     suggester.AddPeople(named);

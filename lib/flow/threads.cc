@@ -20,6 +20,16 @@ ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view s
   return traits;
 }
 
+Result<std::optional<wire::ThreadRow>> FindHead(host::Store& store, uint32_t account, std::string thread) {
+  std::set<std::string> seen;
+  while (seen.insert(thread).second) {
+    auto row = ReadNoun(store, store::kThreads, Key(account, Value::Text(thread)), wire::ReadThread);
+    if (!row.ok() || !*row || !(*row)->alias_of) return row;
+    thread = *(*row)->alias_of;
+  }
+  return std::optional<wire::ThreadRow>();
+}
+
 Status AddAliases(host::Store& store, uint32_t account, std::map<std::string, size_t>* position) {
   std::vector<std::string> fresh;
   for (const auto& [thread, at] : *position) fresh.push_back(thread);

@@ -28,6 +28,9 @@ struct ThreadTraits {
                          const wire::AccountRow& account, int64_t now_us);
 };
 
+// The thread that this one was joined to at last, itself if it was not; nothing if it is lost.
+Result<std::optional<wire::ThreadRow>> FindHead(host::Store& store, uint32_t account, std::string thread);
+
 // Adds the threads that are joined to these, and theirs, each at the position of the one it is joined to.
 Status AddAliases(host::Store& store, uint32_t account, std::map<std::string, size_t>* position);
 

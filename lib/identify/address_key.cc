@@ -109,6 +109,10 @@ CanonicalAddress::CanonicalAddress(std::string_view local, std::string_view doma
   domain_ = {bytes_.data() + local_size + 1, domain_size};
 }
 
+CanonicalAddress::CanonicalAddress(std::string_view spec)
+    : CanonicalAddress(spec.substr(0, spec.rfind('@')),
+                       spec.rfind('@') == spec.npos ? std::string_view() : spec.substr(spec.rfind('@') + 1)) {}
+
 // The content of a quoted string into bytes_, folded; answers its size.
 size_t CanonicalAddress::Unquote(std::string_view quoted) {
   const std::string_view inner = quoted.substr(1, quoted.size() - 2);

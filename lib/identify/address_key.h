@@ -20,6 +20,7 @@ uint64_t ProcessHash(std::string_view bytes);
 class CanonicalAddress {
  public:
   CanonicalAddress(std::string_view local, std::string_view domain);
+  explicit CanonicalAddress(std::string_view spec);  // cut at the last "@"; without one the domain is empty
   CanonicalAddress(const CanonicalAddress&) = delete;
   CanonicalAddress& operator=(const CanonicalAddress&) = delete;
 

@@ -178,6 +178,11 @@ const Locator* Directory::FindLocator(address::Kind kind, uint64_t locator) cons
   return i == HashIndex::kNone ? nullptr : &state_->locators[i].locator;
 }
 
+const AddressEntry* Directory::FindAddress(std::string_view spec) const {
+  const size_t at = spec.rfind('@');
+  return at == spec.npos ? nullptr : FindAddress(spec.substr(0, at), spec.substr(at + 1));
+}
+
 const AddressEntry* Directory::FindAddress(std::string_view local, std::string_view domain) const {
   const CanonicalAddress key(local, domain);
   return state_->Find(key, key.Hash());

@@ -95,6 +95,7 @@ class Directory {
   // Who has this address: ASCII case folded, domains as A-labels, no dot or plus stripped (threats T07 to T09).
   // `local` may be quoted; quotes that need not be there do not count.
   const AddressEntry* FindAddress(std::string_view local, std::string_view domain) const;
+  const AddressEntry* FindAddress(std::string_view spec) const;  // null without an "@"
 
   // The same for many at once: gathered, then looked up together. `entries` is as long as `keys`.
   struct AddressKey {
