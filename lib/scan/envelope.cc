@@ -57,6 +57,7 @@ constexpr DefectRow kDefects[] = {
     {.defect = Defect::kMessageEncoded, .name = "message_encoded"},
     {.defect = Defect::kParameterSections, .name = "parameter_sections"},
     {.defect = Defect::kIdSyntax, .name = "message_id_syntax"},
+    {.defect = Defect::kParameterSyntax, .name = "parameter_syntax"},
 };
 
 constexpr bool InOrder() {

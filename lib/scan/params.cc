@@ -433,6 +433,24 @@ std::optional<std::string> FindText(std::string_view value, std::string_view nam
   return DecodeText(found->bytes, charsets, clean);
 }
 
+bool IsWellFormed(std::string_view value, std::string_view name) {
+  size_t found = 0, strict = 0;
+  Parameters every(value, IsLenient(name));
+  for (Parameter parameter; every.Next(&parameter);) {
+    if (!base::EqualFoldAscii(parameter.name, name)) continue;
+    ++found;
+    const std::string_view token = TokenAt(parameter.value, 0);
+    const bool ends = parameter.quoted ? parameter.value.data() + parameter.value.size() < value.data() + value.size()
+                                       : SkipComments(parameter.value.substr(token.size())).empty();
+    if (!ends || (!parameter.quoted && token.empty())) return false;
+  }
+  Parameters behind_semicolons(value, false);
+  for (Parameter parameter; behind_semicolons.Next(&parameter);) {
+    if (base::EqualFoldAscii(parameter.name, name)) ++strict;
+  }
+  return found == strict;
+}
+
 bool HasBrokenSections(std::string_view value, std::string_view name) {
   if (value.find('*') == value.npos) return false;
   std::vector<Section> sections = ShapesOf(value, name, IsLenient(name)).sections;

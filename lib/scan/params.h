@@ -36,6 +36,10 @@ enum class ParameterDoubt {
 // Whether readers may take different things for the parameter. Cheap where nothing is odd.
 ParameterDoubt DoubtOf(std::string_view value, std::string_view name);
 
+// Whether the parameter is written as RFC 2045, 5.1 has it, a token or a quoted string behind a semicolon, and read so: a
+// comment in front of a token is not, as it may be a name. So is one that is not there.
+bool IsWellFormed(std::string_view value, std::string_view name);
+
 // Whether RFC 2231 sections of the parameter have a gap, no first one, or one of them twice.
 bool HasBrokenSections(std::string_view value, std::string_view name);
 

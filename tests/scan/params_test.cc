@@ -113,6 +113,18 @@ TEST(Params, Rfc2231BrokenButMeant) {
   EXPECT_EQ(Text("a; filename*00=b; filename*01=c"), "bc");
 }
 
+TEST(Params, ValuesOutsideTheGrammarAreTold) {
+  for (const std::string_view value :
+       {"a; filename=b", "a; filename=\"b c\"", "a; filename=b (c)", "a;filename = \"b\" (c); x=y z", "a",
+        "a; filename=\"\"", "a; filename*=b c", "a; filename=\xc3\xbc"}) {
+    EXPECT_TRUE(IsWellFormed(value, "filename")) << value;
+  }
+  for (const std::string_view value : {"a; filename=b c", "a; filename=(c) b", "a; filename=(1).txt", "a; filename=\"b",
+                                       "a filename=b", "a, filename=b", "a; x=\"1\" filename=b", "a; filename="}) {
+    EXPECT_FALSE(IsWellFormed(value, "filename")) << value;
+  }
+}
+
 TEST(Params, BrokenSectionsAreTold) {
   EXPECT_FALSE(HasBrokenSections("a; filename*1=b; filename*0=a; filename=c", "filename"));
   EXPECT_FALSE(HasBrokenSections("a; filename*=b", "filename"));
