@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds scan against GMime, VMime and Python's email.
 
-  differ.py --bin FOLDER [--mutations N] [--seed N] [--corpus FOLDER] [--no-limit]
+  differ.py --bin FOLDER [--mutations N] [--from-fields N] [--seed N] [--corpus FOLDER]
 
-Every mail of seeds.py, of ambiguous.py and of the corpus, and N mutations of them, is read by the four judge programs of FOLDER.
+Every mail of seeds.py, of ambiguous.py and of the corpus, N mutations of them, and N mails of a From field alone, is read by the four
+judge programs of FOLDER.
 Where two readings of a field differ:
   - a value that is of the grammar (grammar.py) has one reading, and ours must be that;
   - each other judge that differs must be explained by a rule of rules.py;
@@ -221,6 +222,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", required=True, help="the folder of the judge programs")
     parser.add_argument("--mutations", type=int, default=3000)
+    parser.add_argument("--from-fields", type=int, default=1000, help="mails of a From field alone")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("CASECOMM_SEED", "1")))
     parser.add_argument("--corpus", help="a corpus with oracle.jsonl; its mails are mutated, too")
     parser.add_argument("--shown", type=int, default=20, help="findings printed in full")
@@ -231,7 +233,8 @@ def main():
     whole += [ambiguous.make(name, random.Random("%d %s" % (options.seed, name))) for name in ambiguous.CLASSES]
     base = [mail for mail in whole if len(mail) < 20000]
     whole += rules.fixtures()  # not changed, so that a new rule changes no mutation
-    print("differ: %d mails, %d mutations, seed %d" % (len(whole), options.mutations, options.seed), flush=True)
+    print("differ: %d mails, %d mutations, %d From fields, seed %d" % (
+        len(whole), options.mutations, options.from_fields, options.seed), flush=True)
     court = Court(options.bin)
     counts, found, begin = collections.Counter(), {}, time.monotonic()
     total = collections.Counter()
@@ -249,6 +252,8 @@ def main():
             yield whole[at:at + BATCH]
         for at in range(0, options.mutations, BATCH):
             yield [changed() for _ in range(min(BATCH, options.mutations - at))]
+        for at in range(0, options.from_fields, BATCH):
+            yield [mutate.from_mail(source) for _ in range(min(BATCH, options.from_fields - at))]
 
     for mails in batches():
         for mail, readings in zip(mails, court.read(mails)):

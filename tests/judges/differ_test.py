@@ -146,7 +146,7 @@ class Grammar(unittest.TestCase):
     def test_addresses(self):
         for value, want in ((b"Ann <a@B.example>, (x (y)) \"q\\\"x\"@c", ["a@b.example", 'q"x@c']),
                             (b"g: a@b, c@d;, e@f", ["a@b", "c@d", "e@f"]), (b"<@r,@s:a@b>", ["a@b"]), (b"a . b @ c . d", ["a.b@c.d"]),
-                            (b"a@b c@d", None), (b"a@b,,c@d", ["a@b", "c@d"]), (b"", None), (b"a@.b", None), (b"a@[b:1]", ["a@[b:1]"]), (b"a@[ b\t:\r\n 1]", ["a@[b:1]"]), (b"a@[(]", None),
+                            (b"a@b c@d", None), (b"a@b,,c@d", ["a@b", "c@d"]), (b"", None), (b"a@.b", None), (b"a@[b:1]", ["a@[b:1]"]), (b"a@[ b\t:\r\n 1]", ["a@[b:1]"]), (b"a@[(]", None), (b"=?utf-8?q?a@b?=", None),
                             ("ü@ö".encode(), ["ü@ö"]), (b"\xff@b", None), (b"a@b (", None), (b"J. Doe <a@b>", ["a@b"])):
             self.assertEqual(grammar.addresses(value), want, value)
 

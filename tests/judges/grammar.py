@@ -18,6 +18,10 @@ QUOTED = re.compile('"((?:[^"\\\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\\\[ -~\x8
 LITERAL = re.compile(r"\[[ \t!#-'*+\-.-;=?A-Z^-~]*\]")
 
 
+# An "@" inside an encoded word: an addr-spec of RFC 5322 whose border is inside a word of RFC 2047. Nobody can be right.
+ENCODED_SIGN = re.compile(r"=\?[^?\s]*(?:\?[bBqQ]\?[^?\s]*@|@[^?\s]*\?[bBqQ]\?)[^?\s]*\?=")
+
+
 # Changed mails are alike: what a value means is asked for many times. Nobody changes an answer.
 remembered = functools.lru_cache(1 << 15)
 
@@ -196,7 +200,7 @@ class Reader:
 def addresses(value):
     """RFC 5322, 3.4 and 4.4: the addr-specs of an address list, quotes of a local part gone, domains in lower case."""
     text = unfolded(value)
-    if text is None:
+    if text is None or ENCODED_SIGN.search(text):
         return None
     reader = Reader(text)
     try:

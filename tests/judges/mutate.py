@@ -271,6 +271,20 @@ CHANGES = [(new_value, 10), (of_field(case_changed), 2), (of_field(folded), 4), 
            (piece_put, 4), (cut_out, 2), (truncated, 1), (line_ends_changed, 2), (of_field(colon_moved), 1)]
 
 
+FROM_CHANGES = [byte_changed, piece_put, piece_put, cut_out, of_field(folded), of_field(commented), of_field(doubled), of_field(colon_moved)]
+
+
+def from_mail(random):
+    """A mail of a From field and nothing else: of the grammar, broken in a known way, or changed at random (threat T03)."""
+    value = address_list(random) if random.randrange(3) else odd_address_list(random)
+    if random.randrange(6) == 0:
+        value = odd_address_list(random) + random.choice([b"", b" ", b",", b";"]) + address_list(random)
+    mail = b"From: " + value + b"\r\n\r\n"
+    for _ in range(random.choice([0, 1, 1, 2, 3])):
+        mail = random.choice(FROM_CHANGES)(mail, random)
+    return mail
+
+
 def mutated(mail, random):
     for _ in range(random.choice([1, 1, 1, 2, 2, 3])):
         change = random.choices([c for c, _ in CHANGES], [w for _, w in CHANGES])[0]

@@ -119,12 +119,18 @@ class Case:
         around it."""
         values = self.raw("from")
         theirs = {self.author(j) for j in ("gmime", "vmime", "python")} - {None, ""}
-        if theirs == {self.author("scan")} and re.search(rb"\.(?:\s|\([^()]*\))*[.@]", b"".join(values)):
+        if theirs <= {self.author("scan")} and re.search(rb"\.(?:\s|\([^()]*\))*[.@]", b"".join(values)):
             return True  # dots as telephones write them: who reads any address there reads this
+        if any(re.search(rb'"[^"]*\n[^"]*"', v) for v in values):
+            # RFC 5322, 3.2.4: a fold in a quoted string is its blanks; VMime drops them, GMime keeps the line end, too.
+            if {"".join(a.split()) for a in theirs} == {"".join((self.author("scan") or "").split())}:
+                return True
         wanted = self.value("scan", "from")
         if len(values) == 1 and re.fullmatch(rb"\s*([^\s<>\"]+@[^\s<>\"]+)\s*<\1>\s*", values[0]):
             return True  # the phrase is the address itself, as many programs write: one reading, whatever becomes of the phrase
-        plain = [re.sub(rb"\.(?=(?:\s|\([^()]*\))*>?(?:\s|\([^()]*\))*$)", b"", v) for v in values]
+        # RFC 5322, 4.2: a fold may be of blanks alone. Others may end the header there, but read no other author.
+        plain = [re.sub(rb"\r?\n(?=[ \t]+\r?\n)", b"", v) for v in values]
+        plain = [re.sub(rb"\.(?=(?:\s|\([^()]*\))*>?(?:\s|\([^()]*\))*$)", b"", v) for v in plain]
         # RFC 2047, 5 (3): an encoded word is one word of a phrase, whatever stands in it.
         plain = [re.sub(rb"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=(?=[^>]*<)", b"x", v) for v in plain]
         ascii_only = [v.decode("utf-8", "replace").replace("\ufffd", "x").encode() for v in plain]  # of a display name: no doubt
@@ -133,12 +139,6 @@ class Case:
 
 BLOCK_DEFECTS = {"header_line", "nul", "bare_cr", "bare_lf", "no_header_end", "space_before_colon", "limit_header_bytes",
                  "limit_header_lines", "header_8bit"}
-
-
-class Rule:
-    def __init__(self, name, judges, fields, when, right, why, fixture, unanimous=False):
-        self.name, self.judges, self.fields, self.when = name, judges, fields, when
-        self.right, self.why, self.fixture, self.unanimous = right, why, fixture, unanimous
 
 
 MIME_DEFECTS = {"boundary_missing", "boundary_open", "transfer_encoding", "charset", "duplicate_field", "limit_depth",
@@ -263,9 +263,9 @@ def two_boundaries(case, field, judge):
 
 
 def shows_more(case, field, judge):
-    """All that the judge reads, and more; flagged."""
+    """All that the judge reads, and more, or more often; flagged."""
     ours, theirs = case.value("scan", field), case.value(judge, field)
-    return flagged(case, field, judge) and set(theirs) < set(ours)
+    return flagged(case, field, judge) and set(theirs) <= set(ours) and len(theirs) < len(ours)
 
 
 def mail(*lines):
@@ -280,7 +280,7 @@ RULES = [
          lambda c, f, j: any(d.startswith("exception") for d, _ in c.readings["vmime"]["defects"]), "scan",
          "std::length_error on encoded words without a charset", mail("X: =??b??b?==??b?cid:cif-8?b?=", "Message-ID: <a@b.example>", "", "x")),
     # Addresses
-    Rule("vmime: a comment is part of the address", "vmime", ADDRESSES, value_has(rb"\("), "grammar",
+    Rule("vmime: a comment is part of the address", "vmime", ADDRESSES, lambda c, f, j: any(b"(" in v for v in c.raw(f)), "grammar",
          "RFC 5322, 3.2.2: comments may stand around each part of an addr-spec", mail("To: (c) a@b.example", "", "x")),
     Rule("vmime: quotes of a local part", "vmime", ADDRESSES,
          lambda c, f, j: any(re.search(rb'"[^"]*"[ \t]*@|\\|"[^"]*@', v) for v in c.raw(f)), "grammar",
@@ -288,6 +288,10 @@ RULES = [
          mail("Sender: a", " ", ' <""@b.example>', "", "x")),
     Rule("vmime: a group or a route, or a comma in From, Sender and Reply-To", "vmime", ADDRESSES, lambda c, f, j: any(re.search(rb":" if f in ("to", "cc") else rb",|:", v) for v in c.raw(f)), "scan",
          "RFC 5322, 3.6.2 and 4.4, and RFC 6854: lists, groups and routes stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
+    Rule("a comma or a sign in a domain literal", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb"@(?:\s|\([^()]*\))*\[[^\]]*[,;:<>@\"()]", v) for v in c.raw(f)), "nobody",
+         "RFC 5322, 3.4.1 has it, RFC 5321, 4.1.3 has not: ours ends the address there", mail("Sender: <x@[192.0.,2.1]>", "", "x"), True),
+    Rule("an address in a phrase", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb"@[^<,]*<", v) for v in c.raw(f)), "nobody",
+         "RFC 5322, 3.2.5: no @ stands in a phrase; ours is what stands in <>, and no author", mail("From: a@bAnn Example <an\udcb0@example.org>", "", "x"), True),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
          lambda c, f, j: "invalid@invalid" in c.value("vmime", f), "scan", "its own word for an address that it cannot read",
          mail("From:", "", "x")),
@@ -295,7 +299,7 @@ RULES = [
          "docs/scan-differences.md: nothing hides in a broken list", mail("To: p", "junk", "To: .", "", "x"), True),
     Rule("encoded words in an address", ("vmime", "python"), ADDRESSES, value_has(rb"=\?"), "grammar",
          "RFC 2047, 5 (1): none stands in an addr-spec; =? alone is an atom", mail("To: <=?utf-8?q?a?=@b.example>", "", "x")),
-    Rule("blanks in a domain literal", EVERY, ADDRESSES, value_has(rb"@\s*\[[^\]]*\s"), "grammar",
+    Rule("blanks in a domain literal", EVERY, ADDRESSES, lambda c, f, j: any(re.search(rb"@\s*\[[^\]]*\s", v) for v in c.raw(f)), "grammar",
          "RFC 5322, 3.4.1: they mean nothing; GMime takes them out, VMime ends there, Python reads no such literal", mail('Sender: ""@[b\tc]', "", "x")),
     Rule("vmime: blanks inside an addr-spec", "vmime", ADDRESSES, value_has(rb"[.@]\s|\s[.@]"), "grammar", "RFC 5322, 4.4",
          mail("To: a. b@c.example", "", "x")),
@@ -333,6 +337,8 @@ RULES = [
          "RFC 2047, 2: linear white space stands nowhere in it", mail("Subject: x =?utf- 8?q?54?= y", "", "x"), True),
     Rule("subject: a charset that is no token", EVERY, ("subject",), broken_has(rb'=\?[^?\s]*["(),.:;<>@\[\]/\\][^?\s]*\?[bBqQ]\?'), "nobody",
          "RFC 2047, 2: no especials stand in it; others drop them and know what is left", mail('Subject: =?iso"-2022-jp?b?GyRCRnxLXBsoQg==?=', "", "x"), True),
+    Rule("subject: bytes above 127 inside an encoded word", EVERY, ("subject",), broken_has(rb"=\?[^?\s]+\?[bBqQ]\?[^?]*[\x80-\xff]"), "nobody",
+         "RFC 2047, 2: encoded-text is ASCII; ours reads them in the charset of the word", mail("Subject:=?ISO8859-1?Q?\udc87?=", "", "x"), True),
     # Dates
     Rule("date: a word as its zone", EVERY, ("date",), date_has(rb"[0-9]\s+(?!(?:GMT|UT|[ECMP][SD]T)\b)[A-Z]+(?:$|[ (])", True), "grammar",
          "RFC 5322, 4.3: unless their meaning is known they are -0000", mail("Date: 1 Jan 1999 00:00 A", "", "x")),
@@ -353,6 +359,8 @@ RULES = [
          mail("From: n@b.example\r@c.example", "", "x"), True),
     Rule("date: single digits of the clock", EVERY, ("date",), date_has(rb"[ \t][0-9]+:[0-9](?![0-9])", False), "nobody", "RFC 5322, 3.3: two digits",
          mail("Date: 4 Jan 2025 9:0", "", "x"), True),
+    Rule("python: a line of an mbox that is quoted", "python", MIME, mail_has(rb"\A>From "), "nobody", "RFC 4155: it is none of the mail",
+         mail(">From : <a@b.example>", "", "")),
     # MIME
     Rule("several of a MIME field", EVERY, MIME, lambda c, f, j: "duplicate_field" in c.defects(f), "nobody", "docs/scan-differences.md: the first counts",
          mail("Content-Type: text/plain(c)", "Content-Type: text/p", "", "x"), True),
@@ -387,8 +395,8 @@ RULES = [
          "RFC 2045, 6.7 (3): they must be deleted; none of the others does", mail("Content-Transfer-Encoding: quoted-printable", "", "s ", "w"), True),
     Rule("python: blanks behind the encoding", "python", MIME, mail_has(rb"Encoding:[^\r\n]*[^\s][ \t]+\r?\n"), "scan", "RFC 5322, 3.2.2",
          mail("Content-Transfer-Encoding: base64 ", "", "QUJD")),
-    Rule("gmime: parentheses in a name", "gmime", MIME, mail_has(rb"name\*?=[^\"\s;]*[()']"), "nobody",
-         "RFC 2045, 5.1: of no token; a comment, or the name as it is meant", mail("Content-Type: a/b; name=()'", "", "x")),
+    Rule("gmime: parentheses in a name", "gmime", MIME, mail_has(rb"name\*?\s*=\s*[^\"\s;]*[()']"), "nobody",
+         "RFC 2045, 5.1: of no token; a comment, or the name as it is meant: (1).txt. Both are judged (threat T22)", mail("Content-Type: a/b; name=()'", "", "x")),
     Rule("python: single quotes around a name", "python", MIME, mail_has(rb"name\s*=[^\r\n;]*'"), "scan", "RFC 2045, 5.1: they are of the token",
          mail("Content-Type: a/b; name = 't'", "", "x")),
     Rule("python: a fold in front of the encoding", "python", MIME, mail_has(rb"Encoding:[ \t]*\r?\n[ \t]"), "scan", "RFC 5322, 2.2.3",
@@ -410,6 +418,11 @@ RULES = [
     Rule("names: an extended one with more than two quotes", ("python", "vmime"), MIME,
          mail_has(rb"name\*0?\*?=[^'\r\n;]*'[^'\r\n;]*'[^\r\n;]*'"), "nobody",
          "RFC 2231, 4 and 7: attribute-char has none; behind the second all is the name", mail("Content-Type: text/plain; name*=utf-8'''x", "", "x")),
+    Rule("names: an extended one that names no charset", EVERY, MIME, mail_has(rb"name\*(?:0\*)?\s*=\s*\"?'[^'\r\n;]*'"), "nobody",
+         "RFC 2231, 4: the charset may be left out; bytes of none are guessed", mail("Content-Type: a/b; name*=\"''%F6s\"", "", "x"), True),
+    Rule("gmime: a parameter that has no name", "gmime", MIME, mail_has(rb";\s*\*[0-9]*\*?\s*="), "nobody",
+         "RFC 2231, 7: attribute-char has no asterisk; GMime reads no further, and finds no boundary",
+         mail("Content-Type: multipart/mixed; *=u; boundary=b", "", "--b", "", "x", "--b--")),
     Rule("vmime: a percent sign without two digits", "vmime", MIME, mail_has(rb"name\*(?:[0-9]+\*)?=[^\r\n;]*%(?![0-9A-Fa-f]{2})"), "nobody",
          "RFC 2231, 7: ext-octet has two digits of base 16; VMime takes any characters for them", mail("Content-Type: text/plain; name*=utf8''%png", "", "x")),
     Rule("python: an asterisk in an extended name", "python", MIME, mail_has(rb"name\*(?:[0-9]+\*)?=[^\r\n;]*'[^\r\n;']*\*"), "nobody",
