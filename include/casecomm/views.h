@@ -87,7 +87,7 @@ struct MessageView {
   int64_t recorded_at_us = 0;
   std::string rule, reason, sentence;
   std::string filed_by;             // "rules", "operator" or a person's id
-  std::vector<std::string> badges;  // "unverified", "new_sender", "stale_date", "automatic", "record_closed"
+  std::vector<std::string> badges;  // docs/json.md names them
   std::vector<MailAttachment> attachments;
   uint64_t receipts = 0;  // how often the same content came again
 };

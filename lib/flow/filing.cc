@@ -613,7 +613,9 @@ Status Filing::StoreGoal(const Goal& goal, Job* job, TargetDecision* target) {
   if (target->outcome == Outcome::kFiled) {
     auto thread_id = context_.NewId();
     if (!thread_id.ok()) return thread_id.status();
-    row.thread = threads_.Place(goal.record, job->traits, std::move(*thread_id), &message.recorded_us);
+    Placed placed = threads_.Place(goal.record, job->traits, message.id, std::move(*thread_id), &message.recorded_us);
+    row.thread = std::move(placed.thread);
+    if (placed.id_again) row.badges.emplace_back(kMessageIdAgain);
     if (goal.record_closed) row.badges.emplace_back("record_closed");
     target->thread = *row.thread;
     target->record = goal.record;

@@ -162,11 +162,13 @@ Status Settlement::FileOn(const wire::TargetRow& state, const std::vector<wire::
     } else {
       auto thread = context_.NewId();
       if (!thread.ok()) return thread.status();
-      row.thread = threads.Place(record.id, traits, std::move(*thread), &now_us_);
+      Placed placed = threads.Place(record.id, traits, message_.id, std::move(*thread), &now_us_);
+      row.thread = std::move(placed.thread);
       row.outcome = Outcome::kFiled;
       row.reason = EventName(act.event);
       row.sentence = "Filed on record " + Quoted(record) + ": " + HowFiled(act) + ".";
       row.badges = state.badges;
+      if (placed.id_again) row.badges.emplace_back(kMessageIdAgain);
       if (act.event != Event::kLinked) {
         if (record.state == static_cast<uint8_t>(identify::RecordState::kClosed))
           row.badges.emplace_back("record_closed");

@@ -14,7 +14,10 @@ using host::Value;
 ThreadTraits ThreadTraits::Of(const scan::Envelope& envelope, std::string_view subject, const Context& context,
                               const wire::AccountRow& account, int64_t now_us) {
   ThreadTraits traits;
-  for (const std::string_view id : thread::Keys(envelope)) traits.keys.push_back(base::StableHash64(id));
+  for (const std::string_view id : thread::Keys(envelope)) {
+    traits.keys.push_back(base::StableHash64(id));
+    if (id.data() == envelope.message_id.data()) traits.own_key = traits.keys.back();
+  }
   traits.signed_locator = thread::SignedThread(envelope, context.signer(), account.number, account.domain, now_us);
   traits.subject = subject;
   return traits;
@@ -61,7 +64,7 @@ Status ThreadBook::Load(host::Store& store) {
   if (!keys.ok()) return keys.status();
   std::set<std::string> missing;
   for (const store::StoredRow& row : *keys) {
-    keys_[{row.text(1), row.integer(2)}] = row.text(3);
+    keys_[{row.text(1), row.integer(2)}] = {row.text(3), row.is_null(4) ? "" : row.text(4), row.version};
     missing.insert(row.text(3));
   }
 
@@ -117,7 +120,7 @@ void ThreadBook::Neighbours(const std::string& record, const ThreadTraits& trait
   }
   for (const int64_t key : traits.keys) {
     const auto found = keys_.find({record, key});
-    const Thread* thread = found == keys_.end() ? nullptr : Resolve(found->second);
+    const Thread* thread = found == keys_.end() ? nullptr : Resolve(found->second.thread);
     if (thread != nullptr) by_reference->insert(thread->row.id);
   }
 }
@@ -142,8 +145,8 @@ std::string ThreadBook::Find(const std::string& record, const ThreadTraits& trai
   return Decide(by_signature, by_reference, [this](const std::string& id) { return Resolve(id)->row.first_us; }).thread;
 }
 
-std::string ThreadBook::Place(const std::string& record, const ThreadTraits& traits, std::string new_id,
-                              int64_t* recorded_us) {
+Placed ThreadBook::Place(const std::string& record, const ThreadTraits& traits, const std::string& message,
+                         std::string new_id, int64_t* recorded_us) {
   std::optional<std::string> by_signature;
   std::set<std::string> by_reference;
   Neighbours(record, traits, &by_signature, &by_reference);
@@ -169,10 +172,20 @@ std::string ThreadBook::Place(const std::string& record, const ThreadTraits& tra
   thread.row.newest_us = *recorded_us;
   thread.row.empty = false;
   thread.changed = true;
+  bool id_again = false;
   for (const int64_t key : traits.keys) {
-    if (keys_.emplace(RecordKey(record, key), id).second) new_keys_.emplace(record, key);
+    const auto [at, is_new] = keys_.try_emplace(RecordKey(record, key));
+    KnownKey& known = at->second;
+    if (is_new) known.thread = id;
+    const bool own = traits.own_key == key;
+    if (own && known.message.empty()) {
+      known.message = message;
+      known.changed = true;
+    }
+    known.changed |= is_new;
+    id_again |= own && known.message != message;
   }
-  return id;
+  return {id, id_again};
 }
 
 void ThreadBook::Write(store::BatchBuilder& batch) const {
@@ -181,10 +194,12 @@ void ThreadBook::Write(store::BatchBuilder& batch) const {
     batch.Require(store::kThreads, Key(account_, Value::Text(id)), thread.row.version);
     wire::Put(batch, account_, thread.row);
   }
-  for (const RecordKey& key : new_keys_) {
+  for (const auto& [key, known] : keys_) {
+    if (!known.changed) continue;
     const auto row = Key(account_, Value::Text(key.first), Value::Int(key.second));
-    batch.Require(store::kThreadKeys, row, 0);
-    batch.Put(store::kThreadKeys, {row[0], row[1], row[2], Value::Text(keys_.at(key))});
+    batch.Require(store::kThreadKeys, row, known.version);
+    batch.Put(store::kThreadKeys, {row[0], row[1], row[2], Value::Text(known.thread),
+                                   known.message.empty() ? Value::Null() : Value::Text(known.message)});
   }
 }
 

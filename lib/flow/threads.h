@@ -21,6 +21,7 @@ namespace casecomm::flow {
 // What thread placement needs of a mail, without a view into it.
 struct ThreadTraits {
   std::vector<int64_t> keys;               // stable hashes of thread::Keys
+  std::optional<int64_t> own_key;          // of those, the one of the mail's own Message-ID
   std::optional<uint64_t> signed_locator;  // of an id of ours that proves itself
   std::string subject;
 
@@ -34,6 +35,15 @@ Result<std::optional<wire::ThreadRow>> FindHead(host::Store& store, uint32_t acc
 // Adds the threads that are joined to these, and theirs, each at the position of the one it is joined to.
 Status AddAliases(host::Store& store, uint32_t account, std::map<std::string, size_t>* position);
 
+// Where a mail was placed.
+struct Placed {
+  std::string thread;
+  bool id_again;  // another message of the record bears its Message-ID (threat T14)
+};
+
+// The badge of such mail.
+inline constexpr std::string_view kMessageIdAgain = "message_id_again";
+
 // Three steps: Want for each mail that may be placed, Load once, then Place and at the end Write. One
 // account, one batch.
 class ThreadBook {
@@ -45,7 +55,8 @@ class ThreadBook {
 
   // The thread the mail joins, made if there is none; `new_id` is its id then. Raises *recorded_us above the
   // thread's newest entry, so that times never run backwards inside a thread.
-  std::string Place(const std::string& record, const ThreadTraits& traits, std::string new_id, int64_t* recorded_us);
+  Placed Place(const std::string& record, const ThreadTraits& traits, const std::string& message, std::string new_id,
+               int64_t* recorded_us);
 
   // The thread Place would answer; empty for a new one. Changes nothing.
   std::string Find(const std::string& record, const ThreadTraits& traits) const;
@@ -58,6 +69,11 @@ class ThreadBook {
     wire::ThreadRow row;  // version 0: not stored yet
     bool changed = false;
   };
+  struct KnownKey {
+    std::string thread, message;  // the message whose own Message-ID it is; empty: it was only referred to
+    int64_t version = 0;          // 0: not stored yet
+    bool changed = false;
+  };
   using RecordKey = std::pair<std::string, int64_t>;  // record, key
 
   const Thread* Resolve(const std::string& id) const;  // past aliases; null if the store has lost it
@@ -68,8 +84,7 @@ class ThreadBook {
   const uint32_t account_;
   std::set<RecordKey> wanted_;
   std::set<uint64_t> wanted_locators_;
-  std::map<RecordKey, std::string> keys_;     // stored or placed -> thread
-  std::set<RecordKey> new_keys_;              // of those, the ones to write
+  std::map<RecordKey, KnownKey> keys_;        // stored or placed
   std::map<uint64_t, std::string> locators_;  // of kind message id -> thread
   std::map<std::string, Thread> threads_;
 };

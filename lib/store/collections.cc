@@ -110,7 +110,7 @@ host::Schema MakeSchema() {
            {{"by_record", {0, 2, 6}}, {"by_alias", {0, 3}}}},
           {"thread_keys",
            kRows,
-           {{"account_id", kInt}, {"record", kText}, {"id_hash", kInt}, {"thread", kText}},
+           {{"account_id", kInt}, {"record", kText}, {"id_hash", kInt}, {"thread", kText}, {"message", kText}},
            3,
            {{"by_id", {0, 2}}}},
           {"transport_keys",

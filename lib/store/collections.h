@@ -30,7 +30,8 @@ namespace casecomm::store {
 //   threads         account_id thread | record alias_of subject first_us newest_us     by_record(record, newest_us)
 //                                                                      by_alias(alias_of)
 //                                                   record null in an alias, and where no mail is filed any more
-//   thread_keys     account_id record id_hash | thread                                 by_id(id_hash)
+//   thread_keys     account_id record id_hash | thread message                         by_id(id_hash)
+//                          message: whose own Message-ID it is, the first of them; null: mail only refers to it
 //   transport_keys  account_id source transport_key | message outcome reason raw_digest seen_us
 //                                                     message null: not tracked, this row is all that is left
 //   content_keys    account_id destination content_key | message recorded_us

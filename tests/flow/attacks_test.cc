@@ -10,6 +10,7 @@
 #include "store/collections.h"
 #include "tests/base/random.h"
 #include "tests/flow/host.h"
+#include "wire/rows.h"
 
 namespace casecomm {
 namespace {
@@ -20,6 +21,10 @@ using testing::ListSource;
 size_t RowsOf(Firm& firm, uint32_t collection) {
   const int64_t account = testing::AllRows(*firm.control->store, store::kAccounts, 0).at(0).integer(1);
   return testing::AllRows(*firm.control->store, collection, account).size();
+}
+
+bool Has(const std::vector<std::string>& badges, const std::string& badge) {
+  return std::find(badges.begin(), badges.end(), badge) != badges.end();
 }
 
 std::string Tracked(int n, const std::string& to) {
@@ -66,8 +71,7 @@ TEST(Attacks, T13_a_date_a_week_before_the_mail_came_is_flagged) {
     return firm.As().ShowRecord("C1")->threads.at(0).messages.back().badges;  // the newest
   };
   const auto stale = [&](const std::string& front, const std::string& date) {
-    const auto all = badges(front, date);
-    return std::find(all.begin(), all.end(), "stale_date") != all.end();
+    return Has(badges(front, date), "stale_date");
   };
   const std::string now = "Received: by mx; Tue, 14 Nov 2023 22:13:19 +0000\r\n";
   EXPECT_TRUE(stale(now, "Tue, 07 Nov 2023 22:13:00 +0000"));
@@ -76,6 +80,56 @@ TEST(Attacks, T13_a_date_a_week_before_the_mail_came_is_flagged) {
   EXPECT_FALSE(stale("Received: by mx; Fri, 03 Nov 2023 10:00:00 +0000\r\n", "Fri, 03 Nov 2023 09:59:00 +0000"))
       << "an archive is old, and its mail was not late";
   EXPECT_TRUE(stale("Received: by mx; Fri, 03 Nov 2023 10:00:00 +0000\r\n", "Fri, 03 Feb 2023 09:59:00 +0000"));
+}
+
+// Who knows the Message-ID of a mail to come, or of one that came, keeps none of them from the record.
+TEST(Attacks, T14_other_mail_of_the_same_message_id_is_filed_and_flagged) {
+  test::Rng random;
+  PRINT_SEED(random);
+  Firm firm("casebook");
+  const std::string address = firm.Record("C1");
+  const auto mail = [&](const std::string& from, size_t pair, const std::string& text) {
+    return "From: " + from + "\r\nTo: " + address + "\r\nMessage-ID: <same" + std::to_string(pair) +
+           "@x.example>\r\n\r\n" + text + "\r\n";
+  };
+  const size_t pairs = test::Runs("CASECOMM_T14", 500);
+  for (size_t done = 0; done < pairs;) {
+    ListSource source;
+    for (size_t i = 0; i < 40 && done < pairs; ++i, ++done) {
+      const bool first = random.Below(2) == 0;
+      const std::string true_one = mail("p1@mail.example.com", done, "true " + std::to_string(random.Next()));
+      const std::string poison = mail("evil@else.example", done, "poison " + std::to_string(random.Next()));
+      source.Add(first ? true_one : poison);
+      source.Add(first ? poison : true_one);
+    }
+    for (const MailDecision& decision : firm.Receive(source)) ASSERT_EQ(decision.outcome, Outcome::kFiled);
+    firm.clock->now_us += 7'200'000'000;  // no storm
+  }
+  const int64_t account = testing::AllRows(*firm.control->store, store::kAccounts, 0).at(0).integer(1);
+  size_t filed = 0, flagged = 0;
+  for (const store::StoredRow& row : testing::AllRows(*firm.control->store, store::kTargets, account)) {
+    const auto target = wire::ReadTarget(row);
+    ASSERT_TRUE(target.ok());
+    filed += target->outcome == Outcome::kFiled ? 1 : 0;
+    flagged += Has(target->badges, "message_id_again") ? 1 : 0;
+  }
+  EXPECT_EQ(filed, 2 * pairs);
+  EXPECT_EQ(flagged, pairs);
+}
+
+TEST(Attacks, T14_a_mail_that_is_referred_to_before_it_comes_is_not_flagged) {
+  Firm firm("casebook");
+  const auto badges = [&](const std::string& extra, const std::string& record, const std::string& text) {
+    EXPECT_EQ(firm.ReceiveOne(Firm::Mail("p1@mail.example.com", firm.Record(record), extra, text)).outcome,
+              Outcome::kFiled);
+    return firm.As().ShowRecord(record)->threads.at(0).messages.back().badges;  // the newest
+  };
+  EXPECT_FALSE(Has(badges("Message-ID: <b@x>\r\nIn-Reply-To: <a@x>\r\n", "C1", "reply"), "message_id_again"));
+  EXPECT_FALSE(Has(badges("Message-ID: <a@x>\r\n", "C1", "original"), "message_id_again"));
+  EXPECT_FALSE(Has(badges("Message-ID: <a@x>\r\n", "M1", "on another record"), "message_id_again"));
+  EXPECT_FALSE(Has(badges("References: <a@x>\r\n", "C1", "a reply without an id"), "message_id_again"));
+  EXPECT_TRUE(Has(badges("Message-ID: <a@x>\r\n", "C1", "poison"), "message_id_again"));
+  EXPECT_TRUE(Has(badges("Message-ID: <a@x>\r\n", "C1", "more of it"), "message_id_again"));
 }
 
 // References, In-Reply-To and subjects that are true of tracked mail, and no address of ours: nothing is filed.
