@@ -638,6 +638,26 @@ CASECOMM_API casecomm_status casecomm_session_rehearse(casecomm_session session,
                                                        const casecomm_mail* mail, casecomm_decision* out,
                                                        casecomm_error* error);
 
+/* Where a stored message goes by the rules that hold, and where by others. Borrowed for the call, its decisions too: they must
+   not be released. */
+typedef struct casecomm_rehearsed {
+  uint32_t struct_size;
+  uint32_t differs; /* 1: some target, its outcome or its record is another */
+  casecomm_str message;
+  casecomm_decision now; /* both with their traces */
+  casecomm_decision then;
+} casecomm_rehearsed;
+
+/* Anything but CASECOMM_OK ends the rehearsal and is its answer, with what the callback wrote into `error`. */
+typedef casecomm_status (*casecomm_rehearsed_fn)(void* host, const casecomm_rehearsed* rehearsed,
+                                                 casecomm_error* error);
+
+/* The same of every stored message, without effect, however it came to where it is: one call of `rehearsed` each, by
+   their ids (spec Y-02). Budgets are taken to be kept, and threads for unknown. The operator's. */
+CASECOMM_API casecomm_status casecomm_session_rehearse_stored(casecomm_session session, casecomm_str rules,
+                                                              casecomm_rehearsed_fn rehearsed, void* host,
+                                                              casecomm_error* error);
+
 /* A record whole, with its threads and their messages, as a JSON object. */
 CASECOMM_API casecomm_status casecomm_session_show_record(casecomm_session session, casecomm_str record,
                                                           casecomm_text* out, casecomm_error* error);

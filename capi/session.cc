@@ -15,6 +15,7 @@
 
 using namespace casecomm::capi;
 using casecomm::MailDecision;
+using casecomm::Rehearsal;
 using casecomm::Result;
 using casecomm::RuleSet;
 using casecomm::Session;
@@ -142,6 +143,30 @@ casecomm_status casecomm_session_rehearse(casecomm_session session, casecomm_str
     auto rehearsal = object->session.Rehearse(others.value(), raw, hint);
     if (!rehearsal.ok()) return rehearsal.status();
     return std::make_shared<DecisionObject>(std::move(rehearsal.value().then));
+  });
+}
+
+casecomm_status casecomm_session_rehearse_stored(casecomm_session session, casecomm_str rules,
+                                                 casecomm_rehearsed_fn rehearsed, void* host, casecomm_error* error) {
+  return Fence(error, [&] {
+    Arguments in;
+    const auto object = in.Take(session);
+    const std::string_view document = in.Text(rules, "rules");
+    if (!rehearsed) in.Refuse(NullArgument("rehearsed"));
+    if (!in.ok()) return in.status();
+    const auto others = RuleSet::Parse(document);
+    if (!others.ok()) return others.status();
+    return object->session.RehearseStored(others.value(), [&](const std::string& message, const Rehearsal& said) {
+      const Lent<casecomm_decision> now(std::make_shared<DecisionObject>(said.now));
+      const Lent<casecomm_decision> then(std::make_shared<DecisionObject>(said.then));
+      auto facts = Sized<casecomm_rehearsed>();
+      facts.differs = said.differs ? 1 : 0;
+      facts.message = Str(message);
+      facts.now = now.get();
+      facts.then = then.get();
+      casecomm_error told = BlankError();
+      return Heard(rehearsed(host, &facts, &told), told);
+    });
   });
 }
 

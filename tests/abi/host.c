@@ -327,6 +327,30 @@ static void write_mails(struct mailbox* box, const char* record, const char* dro
            "From: ann@else.example\r\nTo: bob@else.example\r\n\r\nNothing of ours.\r\n");
 }
 
+#if CASECOMM_VERSION_MINOR >= 2
+static casecomm_status rehearsed(void* host, const casecomm_rehearsed* said, casecomm_error* failure) {
+  READ(casecomm_decision_facts, then, casecomm_decision_read(said->then, &then.value, &error));
+  LISTED(casecomm_rehearsed, said);
+  check(failure != NULL && said->message.size > 0 && said->differs == 1, "what was rehearsed");
+  check(then.value.outcome == CASECOMM_OUTCOME_HELD && then.value.trace_count == 1, "where it would go");
+  GOOD(casecomm_decision_read(said->now, &then.value, &error));
+  ++*(int*)host;
+  return CASECOMM_OK;
+}
+
+static void rehearse(casecomm_session session) {
+  int count = 0;
+  GOOD(casecomm_session_rehearse_stored(
+      session, text("{\"casecomm_rules\": 1, \"name\": \"h\", \"rules\": [{\"rule\": \"all\", \"then\": \"hold\"}]}"),
+      rehearsed, &count, &error));
+  check(count > 0, "that something was rehearsed");
+}
+#else
+static void rehearse(casecomm_session session) {
+  (void)session;
+}
+#endif
+
 static void lists(casecomm_session session, char* unassigned_id) {
   casecomm_list list = NULL, more = NULL;
   casecomm_text json = NULL;
@@ -433,6 +457,7 @@ static void lists(casecomm_session session, char* unassigned_id) {
   check(casecomm_session_attachment(session, text(message), 1, gather, file, &error) == CASECOMM_NOT_FOUND &&
             error.reason == CASECOMM_REASON_NO_ATTACHMENT && same(text(message), error.subject),
         "an attachment that is not there");
+  rehearse(session);
   BAD(casecomm_session_raw(session, text(message), refuse, NULL, &error));
   printf("    said=%s\n", error.message);
   GOOD(casecomm_session_show_record(session, text("C1"), &json, &error));

@@ -139,6 +139,10 @@ casecomm_status Nothing(void*, const char*, size_t, casecomm_error*) {
   return CASECOMM_OK;
 }
 
+casecomm_status NothingRehearsed(void*, const casecomm_rehearsed*, casecomm_error*) {
+  return CASECOMM_OK;
+}
+
 TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
   World world;
   casecomm_session released = nullptr;
@@ -173,6 +177,7 @@ TEST(Handles, EveryFunctionOfASessionRefusesWhatIsNone) {
        Call([&](auto s, auto* e) { return casecomm_session_forwarded(s, x, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_raw(s, x, Nothing, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_attachment(s, x, 0, Nothing, nullptr, e); }),
+       Call([&](auto s, auto* e) { return casecomm_session_rehearse_stored(s, x, NothingRehearsed, nullptr, e); }),
        Call([&](auto s, auto* e) { return casecomm_session_route_batch(s, mails, 1, routed, e); })});
   ExpectRefused<casecomm_session>(world.engine, released,
                                   {Call([&](auto s, auto* e) {

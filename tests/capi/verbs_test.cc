@@ -155,6 +155,35 @@ TEST(Verbs, RulesAreThoseOfTheCppLibrary) {
   EXPECT_EQ(casecomm_session_rehearse(world.session, S(broken), &mail, &decision, &world.error),
             CASECOMM_INVALID_ARGUMENT);
 
+  // Of all that is stored: what each callback sees is what C++ says, and a callback's refusal ends it.
+  std::vector<std::string> c, cplusplus;
+  std::pair<std::vector<std::string>*, bool> host(&c, false);
+  const auto heard = [](void* opaque, const casecomm_rehearsed* said, casecomm_error*) -> casecomm_status {
+    auto& [lines, refuse] = *static_cast<std::pair<std::vector<std::string>*, bool>*>(opaque);
+    if (refuse) return CASECOMM_UNAVAILABLE;
+    lines->push_back(std::string(Text(said->message)) + (said->differs != 0 ? " differs " : " ") + Json(said->now) +
+                     Json(said->then));
+    return CASECOMM_OK;
+  };
+  world.Ok(casecomm_session_rehearse_stored(world.session, S(kHold), heard, &host, &world.error));
+  {
+    Cpp cpp(folder / "firm.db");
+    const auto rules = casecomm::RuleSet::Parse(kHold).value();
+    const auto same = [&](const std::string& message, const casecomm::Rehearsal& said) {
+      cplusplus.push_back(message + (said.differs ? " differs " : " ") + ToJson(said.now, "p", 3, true) +
+                          ToJson(said.then, "p", 3, true));
+      return casecomm::Status();
+    };
+    ASSERT_TRUE(cpp.Session().RehearseStored(rules, same).ok());
+  }
+  EXPECT_EQ(c, cplusplus);
+  EXPECT_GT(c.size(), 0u);
+  host.second = true;
+  EXPECT_EQ(casecomm_session_rehearse_stored(world.session, S(kHold), heard, &host, &world.error),
+            CASECOMM_UNAVAILABLE);
+  EXPECT_EQ(casecomm_session_rehearse_stored(world.session, S(broken), heard, &host, &world.error),
+            CASECOMM_INVALID_ARGUMENT);
+
   const auto rule = [&] {
     casecomm_decision routed = nullptr;
     world.Ok(casecomm_session_route(world.session, &mail, &routed, &world.error));

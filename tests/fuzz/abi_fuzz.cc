@@ -729,6 +729,15 @@ casecomm_status TakeBytes(void* host, const char* data, size_t size, casecomm_er
   return fuzz.Answer(Of(host), error);
 }
 
+casecomm_status TakeRehearsed(void* host, const casecomm_rehearsed* rehearsed, casecomm_error* error) {
+  Fuzz& fuzz = *Of(host)->fuzz;
+  fuzz.Look(rehearsed->message);
+  fuzz.Reenter(Of(host));
+  LookAtLent(fuzz, rehearsed->now);
+  LookAtLent(fuzz, rehearsed->then);
+  return fuzz.Answer(Of(host), error);
+}
+
 void TakeReceived(void* host, const casecomm_received* received) {
   Fuzz& fuzz = *Of(host)->fuzz;
   fuzz.Look(received->path);
@@ -1260,6 +1269,13 @@ const std::vector<Function>& Functions() {
          f.Make<casecomm_decision>([&](auto out, auto error) {
            return casecomm_session_rehearse(f.Any<casecomm_session>(), f.Mostly(kRules), f.In(MailStruct(f)), out,
                                             error);
+         });
+       }},
+      {"casecomm_session_rehearse_stored",
+       [](Fuzz& f) {
+         f.Do([&](auto error) {
+           return casecomm_session_rehearse_stored(f.Any<casecomm_session>(), f.Mostly(kRules),
+                                                   f.Wild() ? nullptr : TakeRehearsed, f.NewHost(), error);
          });
        }},
       {"casecomm_session_show_record",

@@ -68,6 +68,23 @@ py::object Rehearse(PySession& self, const py::object& raw, const py::object& ru
                        /*explained=*/true);
 }
 
+void RehearseStored(PySession& self, const py::object& rules, const py::object& on_rehearsed) {
+  if (!PyCallable_Check(on_rehearsed.ptr())) RaiseType("on_rehearsed must be callable, not " + TypeName(on_rehearsed));
+  const std::string document = Document(rules);
+  const Use use(self);
+  Library([&]() -> Status {
+    const Result<RuleSet> others = RuleSet::Parse(document);
+    if (!others.ok()) return others.status();
+    return use->RehearseStored(others.value(), [&](const std::string& message, const Rehearsal& said) {
+      return InPython([&]() -> Status {
+        on_rehearsed(message, ShareDecision(said.now, /*explained=*/true), ShareDecision(said.then, /*explained=*/true),
+                     said.differs);
+        return {};
+      });
+    });
+  });
+}
+
 void SetRules(PySession& self, const py::object& rules) {
   const std::string document = rules.is_none() ? std::string() : Document(rules);
   const Use use(self);
@@ -304,6 +321,10 @@ void BindSession(py::module_& m) {
            "from the source "
            "of that "
            "name would do, and why, without effect: a MailDecision with its trace.")
+      .def("rehearse_stored", &RehearseStored, py::arg("rules"), py::arg("on_rehearsed"),
+           "rehearse_stored(self, rules, on_rehearsed)\n--\n\nWhere every stored message would go by another rule "
+           "document, without effect: on_rehearsed(message, now, then, differs) for each, with its id and two "
+           "MailDecisions with their traces; what it raises ends the rehearsal.")
       .def(
           "rules",
           [](PySession& self) {

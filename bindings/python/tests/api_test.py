@@ -184,6 +184,30 @@ def test_route_many_refuses_what_is_no_list_of_mails(firm):
         firm.session.route_many([raw], into=[])
 
 
+def test_Y02_what_is_stored_is_rehearsed(firm):
+    rules = {"casecomm_rules": 1, "name": "hold", "rules": [{"rule": "all", "then": "hold"}]}
+    decision = firm.file_one()
+    told = []
+    firm.session.rehearse_stored(rules, lambda *of: told.append(of))
+    assert [(message, now.outcome, then.outcome, differs) for message, now, then, differs in told] == [
+        (decision.id, casecomm.Outcome.FILED, casecomm.Outcome.HELD, True)]
+    assert [step.rule for step in told[0][2].trace] == ["all"]
+    told.clear()
+    firm.session.rehearse_stored(firm.session.rules(), lambda *of: told.append(of))
+    assert [(now == then, differs) for _, now, then, differs in told] == [(True, False)]
+
+    def refuse(*_):
+        raise KeyError("enough")
+
+    with pytest.raises(KeyError):
+        firm.session.rehearse_stored(rules, refuse)
+    with pytest.raises(TypeError):
+        firm.session.rehearse_stored(rules, None)
+    with pytest.raises(casecomm.InvalidArgument):
+        firm.session.rehearse_stored("{", refuse)
+    assert firm.session.explain(firm.to_record("A")).outcome == casecomm.Outcome.DUPLICATE
+
+
 def test_Y02_Y05_rules_are_set_rehearsed_and_gone_back_from(firm):
     rules = {"casecomm_rules": 1, "name": "hold", "rules": [{"rule": "all", "then": "hold"}]}
     raw = mail("mara@client.example", firm.session.record_address("A"))

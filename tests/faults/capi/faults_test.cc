@@ -203,6 +203,10 @@ auto Reads(casecomm_list World::*list) {
   };
 }
 
+casecomm_status Rehearsed(void*, const casecomm_rehearsed*, casecomm_error*) {
+  return CASECOMM_OK;
+}
+
 casecomm_status Drop(void*, const char*, size_t, casecomm_error*) {
   return CASECOMM_OK;
 }
@@ -380,6 +384,10 @@ std::vector<Verb> Verbs() {
          const casecomm_mail mail = capi_test::Mail(w.raw);
          return casecomm_session_rehearse(w.session, S(kRules), &mail, out, error);
        })},
+      {"RehearseStored",
+       [](World& w, casecomm_error* error) {
+         return casecomm_session_rehearse_stored(w.session, S(kRules), Rehearsed, nullptr, error);
+       }},
       {"ShowRecord", MakesText([](World& w, casecomm_text* out, casecomm_error* error) {
          return casecomm_session_show_record(w.session, S("C1"), out, error);
        })},
