@@ -16,7 +16,13 @@ namespace casecomm::test {
 // it.
 class Rng {
  public:
+  using result_type = uint64_t;  // of the standard's generators, whose place it takes
+  static constexpr result_type min() { return std::mt19937_64::min(); }
+  static constexpr result_type max() { return std::mt19937_64::max(); }
+
   Rng() : seed_(Seed()), engine_(seed_) {}
+
+  uint64_t operator()() { return engine_(); }
 
   uint64_t seed() const { return seed_; }
   uint64_t Next() { return engine_(); }

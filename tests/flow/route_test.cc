@@ -4,6 +4,7 @@
 
 #include "address/address.h"
 #include "casecomm/json.h"
+#include "tests/base/random.h"
 #include "tests/flow/host.h"
 
 namespace casecomm {
@@ -145,7 +146,7 @@ void ExpectAllWaysAgree(const std::string& preset, uint64_t seed) {
 }
 
 TEST(Route, AgreesWithExplainAndInBatches) {
-  const uint64_t seed = std::random_device()();
+  const uint64_t seed = test::Rng().seed();
   for (const char* preset : {"casebook", "casefleet"}) {
     ExpectAllWaysAgree(preset, 1);
     ExpectAllWaysAgree(preset, seed);

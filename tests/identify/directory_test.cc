@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "identify/hash_index.h"
+#include "tests/base/random.h"
 #include "tests/identify/world.h"
 
 namespace casecomm::identify {
@@ -180,9 +180,8 @@ TEST(Directory, a_hundred_thousand_people_and_records_are_all_found) {
 }
 
 TEST(HashIndex, every_entry_is_found_and_costs_few_bytes) {
-  const uint32_t seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (const size_t count : {0u, 1u, 6u, 7u, 8u, 9u, 1000u, 60'000u}) {
     HashIndex index(count);
     std::vector<uint64_t> hashes(count);

@@ -5,11 +5,11 @@
 
 #include <chrono>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "base/text.h"
+#include "tests/base/random.h"
 #include "tests/identify/world.h"
 
 namespace casecomm::identify {
@@ -231,6 +231,61 @@ TEST_F(Identification, T04_an_encoded_word_is_never_an_address) {
   EXPECT_NE(quoted.identified.author.kind, AuthorKind::kStaff);
 }
 
+// A user's address, hidden in a From field behind encoded words, quotes, routes and percent signs: never the author.
+TEST_F(Identification, T04_no_disguise_of_a_users_address_makes_its_author) {
+  test::Rng random;
+  PRINT_SEED(random);
+  const std::string address = "ann@firm.org";
+  const auto encoded = [&](std::string_view text) {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    std::string word = random.Below(2) == 0 ? "=?utf-8?q?" : "=?us-ascii?Q?";
+    const bool all = random.Below(2) == 0;
+    for (const char c : text) {
+      if (all || c == '@' || random.Below(3) == 0) {
+        word += std::string("=") + kHex[static_cast<uint8_t>(c) >> 4] + kHex[static_cast<uint8_t>(c) & 15];
+      } else {
+        word += c;
+      }
+    }
+    return word + "?=";
+  };
+  const std::string base64 = "=?utf-8?b?YW5uQGZpcm0ub3Jn?=";  // the whole of it
+  size_t authors = 0;
+  const size_t mails = test::Runs("CASECOMM_T04", 3000);
+  for (size_t i = 0; i < mails; ++i) {
+    const size_t cut = 1 + random.Below(address.size() - 1);
+    const std::string evil = "e" + random.Text("abc.\"", random.Below(3)) + "ve@evil.org";
+    const std::string whole = random.Below(4) == 0 ? base64 : encoded(address);
+    const std::vector<std::string> disguises = {whole,
+                                                "<" + whole + ">",
+                                                whole + " <" + evil + ">",
+                                                encoded(address.substr(0, cut)) + address.substr(cut),
+                                                "<" + encoded(address.substr(0, cut)) + address.substr(cut) + ">",
+                                                address.substr(0, cut) + encoded(address.substr(cut)),
+                                                "<ann@" + encoded("firm.org") + ">",
+                                                "<" + encoded("ann") + "@firm.org>",
+                                                "\"" + address + "\"@evil.org",
+                                                "\"" + address + "\" <" + evil + ">",
+                                                "<\"" + address + "\"@evil.org>",
+                                                "<@firm.org:" + evil + ">",
+                                                "<@" + address + ":" + evil + ">",
+                                                "<@a,@" + address + ":" + evil + ">",
+                                                "<" + address + "@evil.org>",
+                                                "<ann%firm.org@evil.org>",
+                                                "(" + address + ") " + evil,
+                                                evil + " (" + address + ")",
+                                                "ann@firm.org." + std::string("evil.org"),
+                                                "<ann\\@firm.org@evil.org>"};
+    const std::string from = disguises[random.Below(disguises.size())];
+    const ReadMail mail = Read({"From: " + from});
+    ASSERT_NE(mail.identified.author.kind, AuthorKind::kStaff) << from;
+    ASSERT_NE(mail.identified.author.domain, "firm.org") << from;
+    authors += mail.identified.author.kind == AuthorKind::kUnknown ? 1 : 0;
+  }
+  EXPECT_GT(authors, mails / 20) << "hardly one was read at all";
+  EXPECT_EQ(Read({"From: " + address}).identified.author.kind, AuthorKind::kStaff);
+}
+
 TEST_F(Identification, a_reply_has_in_reply_to_or_references) {
   EXPECT_FALSE(Read({"From: a@b.org", "Subject: Re: x"}).identified.reply);
   EXPECT_TRUE(Read({"From: a@b.org", "In-Reply-To: <1@b.org>"}).identified.reply);
@@ -253,9 +308,8 @@ TEST_F(Identification, CF13_an_attached_original_is_looked_for_only_where_it_dec
 }
 
 TEST_F(Identification, many_recipients_are_told_apart_like_few) {
-  const uint32_t seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (const size_t count : {31u, 32u, 33u, 34u, 64u, 65u, 500u}) {
     std::map<std::string, int> expected;
     std::string to = "To: ", cc = "Cc: ";

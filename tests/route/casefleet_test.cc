@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <tuple>
@@ -169,9 +168,8 @@ TEST(Casefleet, CF07_CF13_the_truth_table_agrees_with_the_reference) {
 }
 
 TEST(Casefleet, CF08_random_firms_agree_with_the_reference) {
-  const uint32_t seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   const auto below = [&](size_t n) { return static_cast<size_t>(random() % n); };
   const std::vector<std::string> kinds = {"case", "matter", "lead", "intake", "provider"};
   for (size_t round = test::Runs("CASECOMM_CF08", 3000); round > 0; --round) {

@@ -5,8 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -29,8 +27,8 @@ constexpr char kShipped[] = CASECOMM_SOURCE_DIR "/lib/route/presets";
 
 class Random {
  public:
-  explicit Random(uint32_t seed) : engine_(seed) {}
-  size_t Below(size_t n) { return static_cast<size_t>(engine_() % n); }
+  uint64_t seed() const { return rng_.seed(); }
+  size_t Below(size_t n) { return rng_.Below(n); }
   bool Chance(size_t of) { return Below(of) == 0; }
   template <typename T>
   const T& Of(const std::vector<T>& all) {
@@ -38,7 +36,7 @@ class Random {
   }
 
  private:
-  std::mt19937 engine_;
+  test::Rng rng_;
 };
 
 // Conditions over random facts, each with some of its values; never all.
@@ -161,11 +159,9 @@ std::string BudgetWord(const identify::Identified& identified, const Asked& aske
 }
 
 TEST(Interpreter, Y01_Y05_the_compiled_program_is_what_the_document_says) {
-  const char* const given = std::getenv("CASECOMM_SEED");
-  const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::atoll(given)) : std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
   const size_t documents = test::Runs("CASECOMM_RULES", 300);
-  Random random(seed);
+  Random random;
+  PRINT_SEED(random);
   size_t read = 0, compared = 0;
   std::set<std::string> decided;
   while (read < documents) {

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 
 #include "scan/utf8.h"
+#include "tests/base/random.h"
 
 namespace casecomm::scan {
 namespace {
@@ -92,9 +92,8 @@ TEST(Charset, EveryPairOfBytesGivesUtf8) {
 }
 
 TEST(Charset, RandomBytesGiveUtf8) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   CharsetDecoder charsets;
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes(random() % 12, '\0');

@@ -6,12 +6,12 @@
 
 #include <array>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scan/field.h"
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 
 namespace casecomm::scan {
@@ -748,9 +748,8 @@ TEST(InlineForward, MarksOfHtml) {
 
 // Random originals in every template of every language.
 TEST(InlineForward, GivesBackWhatWasComposed) {
-  const uint64_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   const auto pick = [&](const std::vector<std::string>& of) { return of[random() % of.size()]; };
   const std::vector<std::string> names = {"Ann",      "Jörg Müller", "O'Neil, Sean",        "山田 太郎",
                                           "Анна Ким", "A. B. C.",    "\u05d0\u05d1 \u05d2", "Mr X (Legal)"};
@@ -788,9 +787,8 @@ TEST(InlineForward, GivesBackWhatWasComposed) {
 }
 
 TEST(InlineForward, BeginsAtTheBeginOfALine) {
-  const uint64_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   std::vector<std::string> pieces = {"\n",
                                      "> ",
                                      ">",

@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
+
+#include "tests/base/random.h"
 
 namespace casecomm::scan {
 namespace {
@@ -13,9 +14,8 @@ namespace {
 // Both engines find the same line ends; the fast one may name a place up to a block early, never late and never one
 // that is not there.
 TEST(Lines, BothEnginesAgree) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   static constexpr std::string_view kBytes("\r\n\0\x80\xffxyz \t", 10);
   for (int round = 0; round < 20'000; ++round) {
     std::string text(random() % 200, 'x');
@@ -39,9 +39,8 @@ TEST(Lines, BothEnginesAgree) {
 }
 
 TEST(Lines, TheIndexReadsOnOverItsPieces) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (int round = 0; round < 200; ++round) {
     std::string text = "front";
     std::vector<size_t> want;

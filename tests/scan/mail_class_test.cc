@@ -6,11 +6,11 @@
 
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <set>
 #include <sstream>
 
 #include "base/text.h"
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 #include "tests/support/heap.h"
 
@@ -523,9 +523,8 @@ TEST(MailClass, What_only_looks_like_a_report_is_none) {
 }
 
 TEST(MailClass, T32_suppression_and_body_text_never_change_the_class_of_a_normal_mail) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   const auto any = [&](auto... choices) {
     const std::string list[] = {std::string(choices)...};
     return list[random() % std::size(list)];

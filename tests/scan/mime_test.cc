@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 
 namespace casecomm::scan {
@@ -172,9 +172,8 @@ TEST(Mime, LineEndsOfEveryKind) {
 
 // Deep nesting ended known parsers; a tree of random shape comes out as it went in.
 TEST(Mime, RandomTreesComeOutAsTheyWentIn) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (int round = 0; round < 200; ++round) {
     std::vector<std::string> want;
     std::string mail;

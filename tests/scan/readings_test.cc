@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "scan/transfer.h"
 #include "scan/utf8.h"
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 
 namespace casecomm::scan {
@@ -425,9 +425,8 @@ TEST(Readings, LimitsInsideAMessageAreTold) {
 }
 
 TEST(Readings, MutantsOfEveryClassStayBounded) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (const Class& c : Classes()) {
     for (int round = 0; round < 40; ++round) {
       std::string mail = c.mail;

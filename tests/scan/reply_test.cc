@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
 
+#include "tests/base/random.h"
 #include "tests/scan/fixtures.h"
 
 namespace casecomm::scan {
@@ -528,9 +528,8 @@ constexpr std::string_view kPool[] = {"Hello Anna,",
                                       "> wrote:"};
 
 TEST(Reply, AnyLinesArePartitioned) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     std::vector<size_t> begins;
@@ -558,9 +557,8 @@ TEST(Reply, AnyLinesArePartitioned) {
 }
 
 TEST(Reply, WordsWithoutAMarkerAreVisible) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   constexpr std::string_view kWords[] = {"Anna",        "wrote", "on",  "On",      "3",    "April", "2023", "10:15",
                                          "a@x.example", ",",     "the", "schrieb", "写道", "-",     "から"};
   for (int round = 0; round < 5'000; ++round) {

@@ -4,8 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
+
+#include "tests/base/random.h"
 
 namespace casecomm::scan {
 namespace {
@@ -49,9 +50,8 @@ TEST(Transfer, Base64BehindItsPadding) {
 
 TEST(Transfer, Base64OfRandomBytes) {
   static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   for (size_t size = 0; size < 400; ++size) {
     std::string bytes(size * 23, '\0'), text;
     for (char& c : bytes) c = static_cast<char>(random());

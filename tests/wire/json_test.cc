@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <random>
 #include <string>
+
+#include "tests/base/random.h"
 
 namespace casecomm {
 namespace {
@@ -48,9 +49,8 @@ TEST(JsonQuote, AnyBytesGiveValidJson) {
       }
     }
   }
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   static constexpr uint8_t kHard[] = {0x00, 0x1b, 0x22, 0x5c, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0,
                                       0xc2, 0xdf, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf3, 0xf4, 0xf5, 0xff, 0x41};
   for (int round = 0; round < 200'000; ++round) {

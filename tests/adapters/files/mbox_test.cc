@@ -4,9 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
+
+#include "tests/base/random.h"
 
 namespace casecomm::files {
 namespace {
@@ -62,9 +63,8 @@ TEST(MboxCutter, NoLineEndAtTheEnd) {
 
 // Any mails, written as mboxrd writes them, come back whole.
 TEST(MboxCutter, RandomMailsComeBack) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  test::Rng random;
+  PRINT_SEED(random);
   const std::vector<std::string> lines = {"From x", ">From x",    ">>From ", "",  "",
                                           "text",   "Subject: a", "From",    ">", "\r"};
   for (int round = 0; round < 2000; ++round) {
