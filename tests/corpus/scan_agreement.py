@@ -6,7 +6,7 @@
                                         CORPUS/hostile/expected.jsonl; every address of expected/flanker-addresses.jsonl
   scan_agreement.py --self-test         that the comparison sees what differs
 
-Fails on a crash, a missing answer, a hostile file past its time limit, below 98 % of the undisputed fields, and on a
+Fails on a crash, a missing answer, a hostile file past its time limit, below 99.5 % of the undisputed fields, and on a
 difference from what the sources of the corpus expect that docs/scan-differences.md does not explain. Prints every
 difference. CASECOMM_SLOWER multiplies the time limits (sanitizers).
 """
@@ -22,7 +22,7 @@ import time
 LISTS = ["in_reply_to", "references", "from", "sender", "reply_to", "to", "cc", "bcc", "delivered_to"]
 SCALARS = ["message_id", "subject", "date", "return_path", "has_text", "has_html"]
 STRUCTURE = ["attachments", "inline", "has_text", "has_html", "text"]
-LEAST = 0.98
+LEAST = 0.995
 
 
 def blanks(text):
