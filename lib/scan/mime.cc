@@ -144,10 +144,9 @@ void MimeWalker::NoteLeaf(const Leaf& leaf) {
   }
   for (const auto& [value, name] : {std::pair(leaf.disposition, "filename"), std::pair(leaf.content_type, "name")}) {
     if (value.data() == nullptr) continue;
-    const ParameterDoubt doubt = DoubtOf(value, name);
-    if (doubt == ParameterDoubt::kRepeated) defects_->Add(Defect::kDuplicateParameter, place(value));
-    if (doubt == ParameterDoubt::kSyntax && !IsWellFormed(value, name)) {
-      defects_->Add(Defect::kParameterSyntax, place(value));
+    if (!StandsPlainly(value, name)) {
+      if (DoubtOf(value, name) == ParameterDoubt::kRepeated) defects_->Add(Defect::kDuplicateParameter, place(value));
+      if (!IsWellFormed(value, name)) defects_->Add(Defect::kParameterSyntax, place(value));
     }
     if (HasBrokenSections(value, name)) defects_->Add(Defect::kParameterSections, place(value));
   }

@@ -461,11 +461,13 @@ bool HasBrokenSections(std::string_view value, std::string_view name) {
   return false;
 }
 
-ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
+bool StandsPlainly(std::string_view value, std::string_view name) {
   size_t times = 0, plain = 0;  // the name stands in the value, and does so as parameters are written
   for (size_t pos = 0; pos + name.size() < value.size(); ++pos) {
     if ((value[pos] | 0x20) != name[0] || !base::EqualFoldAscii(value.substr(pos, name.size()), name)) continue;
     ++times;
+    const size_t front = value.substr(0, pos).find_last_not_of(" \t\r\n");
+    if (front == value.npos || value[front] != ';') continue;
     size_t at = pos + name.size();
     if (value[at] != '=' || ++at == value.size()) continue;
     const bool quoted = value[at] == '"';
@@ -474,7 +476,11 @@ ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
     const size_t next = value.find_first_not_of(" \t\r\n", quoted ? end + 1 : std::min(end, value.size()));
     if (next == value.npos || value[next] == ';') ++plain;
   }
-  if (times == plain && times < 2) return ParameterDoubt::kNone;
+  return times == plain && times < 2;
+}
+
+ParameterDoubt DoubtOf(std::string_view value, std::string_view name) {
+  if (StandsPlainly(value, name)) return ParameterDoubt::kNone;
   std::vector<Parameter> found = ShapesOf(value, name, IsLenient(name)).plain.values();
   for (size_t i = 1; i < found.size(); ++i) {
     if (Plain(found[i]) != Plain(found[0])) return ParameterDoubt::kRepeated;

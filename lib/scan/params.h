@@ -33,7 +33,10 @@ enum class ParameterDoubt {
   kRepeated,  // stands again, and differs
 };
 
-// Whether readers may take different things for the parameter. Cheap where nothing is odd.
+// Whether the parameter stands once at most, and so that nobody can take it for another. Cheap.
+bool StandsPlainly(std::string_view value, std::string_view name);
+
+// Whether readers may take different things for the parameter. Cheap where it is plain.
 ParameterDoubt DoubtOf(std::string_view value, std::string_view name);
 
 // Whether the parameter is written as RFC 2045, 5.1 has it, a token or a quoted string behind a semicolon, and read so: a

@@ -231,5 +231,18 @@ TEST(Mime, TimeIsLinear) {
   }
 }
 
+TEST(Mime, NamesOutsideTheGrammarAreTold) {
+  const auto told = [](std::string_view parameters) {
+    return HasDefect(ReadWhole(Lines({std::string("Content-Type: application/pdf; ").append(parameters), "", "x"})),
+                     Defect::kParameterSyntax);
+  };
+  EXPECT_TRUE(told("name=my file.pdf"));
+  EXPECT_TRUE(told("name=(1).pdf"));
+  EXPECT_TRUE(told("x=\"1\" name=\"a\""));
+  EXPECT_FALSE(told("name=\"my file.pdf\""));
+  EXPECT_FALSE(told("name=\"a%20b.pdf\"")) << "some readers decode it, but it is of the grammar";
+  EXPECT_FALSE(told("name=a.pdf (c)"));
+}
+
 }  // namespace
 }  // namespace casecomm::scan
