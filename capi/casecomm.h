@@ -265,7 +265,7 @@ CASECOMM_API casecomm_status casecomm_engine_create_account(casecomm_engine engi
 CASECOMM_API casecomm_status casecomm_engine_accounts(casecomm_engine engine, casecomm_list* out,
                                                       casecomm_error* error);
 
-/* One account seen by one actor. An empty account means the only one. */
+/* One account seen by one actor. An empty account means the only one; "operator" is the operator's own (docs/held.md). */
 CASECOMM_API casecomm_status casecomm_engine_as(casecomm_engine engine, casecomm_str account,
                                                 const casecomm_actor* actor, casecomm_session* out,
                                                 casecomm_error* error);

@@ -106,7 +106,8 @@
   X(98, NO_EMAIL, "no_email", "the person does not have the email address, or any") \
   X(99, NEWEST_KEY, "newest_key", "new addresses are signed with the key that is to be replaced") \
   X(100, NO_FORWARD, "no_forward", "no message of this id is for the catch-all address") \
-  X(101, CATCH_ALL_LOOPS, "catch_all_loops", "the catch-all address is at a domain of the store's own addresses")
+  X(101, CATCH_ALL_LOOPS, "catch_all_loops", "the catch-all address is at a domain of the store's own addresses") \
+  X(102, OPERATOR_ACCOUNT, "operator_account", "the operator's own account has no people, records or rules")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,

@@ -231,7 +231,8 @@ class Engine {
   Result<AccountInfo> CreateAccount(const AccountSpec& spec, const Actor& actor);
   Result<std::vector<AccountInfo>> Accounts();
 
-  // An empty name means the only account; with several it is invalid_argument.
+  // An empty name means the only account; with several it is invalid_argument. "operator" is the operator's own, where mail
+  // waits that no account takes; it has no people, records or rules, and is open to the operator alone.
   Result<Session> As(std::string_view account, const Actor& actor);
 
   // Receives until the source has nothing new: batches, one atomic commit an account, acknowledged after the last of

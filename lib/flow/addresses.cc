@@ -12,6 +12,12 @@ Status Session::Impl::RequireOperator(std::string_view verb) const {
   return Status(Code::kPermissionDenied, "operator_only", actor_.person, "only the operator may " + std::string(verb));
 }
 
+Status Session::Impl::RequireAccount() const {
+  if (number() != flow::kOperatorAccount) return {};
+  return Status(Code::kFailedPrecondition, "operator_account", "operator",
+                "the operator's own account has no people, records or rules");
+}
+
 Status Session::Impl::RequireStaff(std::string_view verb) {
   if (is_operator()) return {};
   auto grant = PersonGrant();

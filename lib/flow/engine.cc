@@ -53,6 +53,9 @@ Status CheckSpec(const AccountSpec& spec) {
     return Status(Code::kInvalidArgument, "bad_name", spec.name,
                   "an account's name is 1 to 255 bytes of UTF-8 without control characters");
   }
+  if (spec.name == kOperator) {
+    return Status(Code::kInvalidArgument, "bad_name", spec.name, "the account of this name is the operator's own");
+  }
   if (Status s = CheckDomain(base::LowerAscii(spec.domain)); !s.ok()) return s;
   return route::Program::Preset(PresetOf(spec)).status();
 }
@@ -69,6 +72,7 @@ class Engine::Impl {
 
   Result<AccountInfo> CreateAccount(const AccountSpec& spec, const Actor& actor);
   Result<std::shared_ptr<flow::Account>> Find(std::string_view name, bool operator_if_several);
+  Result<std::shared_ptr<flow::Account>> OperatorsOwn(const Actor& actor);
 
   flow::Context& context() { return *context_; }
 
@@ -137,6 +141,14 @@ Result<std::shared_ptr<flow::Account>> Engine::Impl::Find(std::string_view name,
   return Status(Code::kInvalidArgument, "account_needed", "", "the store has several accounts; one must be named");
 }
 
+Result<std::shared_ptr<flow::Account>> Engine::Impl::OperatorsOwn(const Actor& actor) {
+  if (actor.kind != Actor::Kind::kOperator) {
+    return Status(Code::kPermissionDenied, "operator_only", actor.person, "only the operator may see mail of no account");
+  }
+  if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
+  return context_->FindAccount(flow::kOperatorAccount);
+}
+
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
@@ -174,7 +186,7 @@ Result<std::vector<AccountInfo>> Engine::Accounts() {
 
 Result<Session> Engine::As(std::string_view account, const Actor& actor) {
   return Fenced([&]() -> Result<Session> {
-    auto found = impl_->Find(account, /*operator_if_several=*/false);
+    auto found = account == kOperator ? impl_->OperatorsOwn(actor) : impl_->Find(account, /*operator_if_several=*/false);
     if (!found.ok()) return found.status();
     return Session(std::make_shared<Session::Impl>(impl_->context(), std::move(*found), actor));
   });

@@ -10,6 +10,7 @@
 #include "flow/mentions.h"
 #include "flow/reference.h"
 #include "flow/states.h"
+#include "identify/address_key.h"
 #include "scan/content.h"
 #include "store/collections.h"
 
@@ -113,6 +114,20 @@ Result<std::optional<Job>> Examiner::ExamineForHome(const host::InboundMail& mai
   return std::optional<Job>(std::move(job));
 }
 
+namespace {
+
+// What the rules alone would not hold.
+void HoldInstead(std::string_view reason, const std::string& because, Goal* goal, TargetDecision* target) {
+  goal->destination = "held:" + target->target;
+  target->outcome = Outcome::kHeld;
+  target->record.reset();
+  target->candidates.clear();
+  target->reason = reason;
+  target->sentence = "Held, because " + because + " By the rules alone: " + target->sentence;
+}
+
+}  // namespace
+
 Status Examiner::Decide(Job* job) {
   auto found = SnapshotOf(*job->account);
   if (!found.ok()) return found.status();
@@ -176,6 +191,12 @@ Status Examiner::Decide(Job* job) {
       case Outcome::kCatchAll:
         goal.catch_all = program.settings().catch_all;
         goal.destination = "catch_all:" + goal.catch_all;
+        // A later account may have taken the domain since the rules were set (threat T31).
+        if (std::binary_search(domains_.begin(), domains_.end(), identify::CanonicalAddress(goal.catch_all).domain())) {
+          HoldInstead("catch_all_loops",
+                      "the catch-all address " + goal.catch_all + " is at a domain of the store's own.", &goal,
+                      &job->decision.targets[i]);
+        }
         break;
       case Outcome::kApplied:
         goal.destination = "applied:" + job->decision.targets[i].target + ":";
@@ -289,13 +310,8 @@ void Examiner::Inspect(const scan::Envelope& envelope, bool over_limit, Job* job
     const Finding& finding = inspections_.Of(*job->mail, envelope, over_limit);
     if (finding.reason.empty()) return;
     if (with_trace_) job->decision.trace.push_back({target.target, std::string(kInspect), true, "", ""});
-    goal.destination = "held:" + target.target;
-    target.outcome = Outcome::kHeld;
-    target.record.reset();
-    target.candidates.clear();
+    HoldInstead(finding.reason, finding.sentence, &goal, &target);
     target.rule = kInspect;
-    target.reason = finding.reason;
-    target.sentence = "Held, because " + finding.sentence + " By the rules alone: " + target.sentence;
   }
 }
 

@@ -318,6 +318,7 @@ class LoadPlan {
 
 Status Session::Impl::Load(std::string_view json) {
   if (Status s = RequireOperator("load people and records"); !s.ok()) return s;
+  if (Status s = RequireAccount(); !s.ok()) return s;
   auto document = record::ParseLoadDocument(json);
   if (!document.ok()) return document.status();
   const std::string& account = account_->row().name;
@@ -335,6 +336,7 @@ Status Session::Impl::Load(std::string_view json) {
 }
 
 Status Session::Impl::ChangeDirectory(std::string_view verb, std::string_view what, const PlanDirectory& plan) {
+  if (Status s = RequireAccount(); !s.ok()) return s;
   const std::string& account = account_->row().name;
   const auto mark = flow::Key(number(), Value::Text(flow::kDirectoryMark));
   return Retried(verb, account, "changing the account", [&]() -> Status {

@@ -82,6 +82,7 @@ class Session::Impl {
 
   // permission_denied unless the operator acts.
   Status RequireOperator(std::string_view verb) const;
+  Status RequireAccount() const;  // the operator's own has mail that waits, and nothing else
   // ok for the operator and for staff.
   Status RequireStaff(std::string_view verb);
   Status Authorize(access::Action action, const std::string& record);

@@ -114,6 +114,21 @@ TEST(Addresses, T31_a_catch_all_address_at_a_domain_of_ours_is_refused) {
   }
 }
 
+TEST(Addresses, T31_mail_is_held_once_the_catch_all_address_is_at_a_domain_of_ours) {
+  Firm firm("trackops");
+  SetCatchAll(firm);
+  const std::string catch_all = firm.As().Rules()->catch_all(), domain = catch_all.substr(catch_all.find('@') + 1);
+  const std::string mail = Firm::Mail("s@s.example", firm.Record("C2"));
+  ASSERT_EQ(firm.As().Explain(mail)->outcome, Outcome::kCatchAll);
+  ASSERT_TRUE(firm.engine->CreateAccount({"other", domain, "casebook"}, Actor::Operator()).ok());
+  EXPECT_EQ(firm.As().Explain(mail)->targets.at(0).reason, "catch_all_loops");
+  const MailDecision told = firm.ReceiveOne(mail);
+  EXPECT_EQ(told.outcome, Outcome::kHeld);
+  EXPECT_EQ(told.targets.at(0).reason, "catch_all_loops");
+  EXPECT_NE(told.targets.at(0).sentence.find(catch_all), std::string::npos);
+  EXPECT_TRUE(firm.As().Forwards()->items.empty());
+}
+
 TEST(Addresses, TI03_X02_T33_programs_answers_and_reports_are_kept_with_their_address) {
   Firm firm("trackops");
   SetCatchAll(firm);

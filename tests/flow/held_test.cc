@@ -606,6 +606,46 @@ TEST(Held, Y04_RestoredMailIsLookedAtAnew) {
   EXPECT_EQ(Late(firm.As()).size(), 1u);
 }
 
+// Mail that is no account's waits for the operator, and has a way out like any other.
+TEST(Held, X05_MailOfNoAccountIsSettledByTheOperator) {
+  Firm firm;
+  ASSERT_TRUE(firm.engine->CreateAccount({"other", "in.other.example", "casebook"}, Actor::Operator()).ok());
+  ListSource source;
+  source.Add(Firm::Mail("stranger@new.example.com", "nobody@in.example.org"));
+  source.Add(Firm::Mail("stranger@new.example.com", "typo@in.other.example"));
+  std::vector<MailDecision> told;
+  ASSERT_TRUE(firm.engine
+                  ->Receive(source, "",
+                            [&](const host::InboundMail&, const MailDecision& decision) { told.push_back(decision); })
+                  .ok());
+  ASSERT_EQ(told.size(), 2u);
+  for (const MailDecision& decision : told) EXPECT_EQ(decision.outcome, Outcome::kHeld);
+
+  EXPECT_EQ(firm.engine->As("operator", Actor::Person("U1")).status().reason(), "operator_only");
+  Session session = *firm.engine->As("operator", Actor::Operator());
+  ASSERT_EQ(HeldOf(session).size(), 2u);
+  const std::string id = told[0].id;
+  EXPECT_FALSE(testing::RawOf(session, id)->empty());
+  EXPECT_TRUE(session.Suggestions(id)->empty());
+  EXPECT_EQ(session.Reroute({id, "", "why"}, {"C1"}).status().reason(), "no_record");
+  EXPECT_EQ(session.Forward({id, "", ""}, "office@else.example")->outcome, Outcome::kCatchAll);
+  EXPECT_EQ(session.Forwards()->items.size(), 1u);
+  EXPECT_EQ(session.Reject({told[1].id, "", "spam"})->outcome, Outcome::kRejected);
+  EXPECT_EQ(HeldOf(session).size(), 0u);
+  EXPECT_EQ(session.Restore({told[1].id, "", ""})->outcome, Outcome::kHeld);
+  EXPECT_EQ(session.Acts(told[1].id)->items.size(), 2u);
+  EXPECT_EQ(firm.engine->As("other", Actor::Operator())->Held()->items.size(), 0u);
+
+  // It has nothing else.
+  EXPECT_EQ(session.Load("{}").reason(), "operator_account");
+  EXPECT_EQ(session.ResetRules().reason(), "operator_account");
+  EXPECT_TRUE(session.People()->items.empty());
+  EXPECT_EQ(session.RecordAddress("C1").status().reason(), "no_record");
+  EXPECT_EQ(firm.engine->CreateAccount({"operator", "in.x.example", "casebook"}, Actor::Operator()).status().reason(),
+            "bad_name");
+  EXPECT_EQ(firm.engine->Accounts()->size(), 2u);
+}
+
 TEST(Held, T11_MailOfUnknownSendersIsInvisibleToWhoIsNotStaff) {
   Firm firm;
   std::vector<std::string> ids;
