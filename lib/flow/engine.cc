@@ -143,7 +143,8 @@ Result<std::shared_ptr<flow::Account>> Engine::Impl::Find(std::string_view name,
 
 Result<std::shared_ptr<flow::Account>> Engine::Impl::OperatorsOwn(const Actor& actor) {
   if (actor.kind != Actor::Kind::kOperator) {
-    return Status(Code::kPermissionDenied, "operator_only", actor.person, "only the operator may see mail of no account");
+    return Status(Code::kPermissionDenied, "operator_only", actor.person,
+                  "only the operator may see mail of no account");
   }
   if (Status s = context_->RefreshAccounts(); !s.ok()) return s;
   return context_->FindAccount(flow::kOperatorAccount);
@@ -186,7 +187,8 @@ Result<std::vector<AccountInfo>> Engine::Accounts() {
 
 Result<Session> Engine::As(std::string_view account, const Actor& actor) {
   return Fenced([&]() -> Result<Session> {
-    auto found = account == kOperator ? impl_->OperatorsOwn(actor) : impl_->Find(account, /*operator_if_several=*/false);
+    auto found =
+        account == kOperator ? impl_->OperatorsOwn(actor) : impl_->Find(account, /*operator_if_several=*/false);
     if (!found.ok()) return found.status();
     return Session(std::make_shared<Session::Impl>(impl_->context(), std::move(*found), actor));
   });

@@ -74,7 +74,7 @@ enum class Defect : uint8_t {
   kMessageEncoded,          // "message_encoded": an attached message in a transfer encoding (RFC 2046, 5.2.1)
   kParameterSections,       // "parameter_sections": RFC 2231 sections with a gap, no first one, or one of them twice
   kIdSyntax,                // "message_id_syntax": of Message-ID, In-Reply-To or References (RFC 5322, 3.6.4 and 4.5.4)
-  kParameterSyntax,  // "parameter_syntax": a name or filename that is not written as RFC 2045, 5.1 has it
+  kParameterSyntax,         // "parameter_syntax": a name or filename that is not written as RFC 2045, 5.1 has it
 };
 std::string_view DefectName(Defect defect);
 bool IsLimit(Defect defect);

@@ -130,6 +130,8 @@ class Case:
             return True  # the phrase is the address itself, as many programs write: one reading, whatever becomes of the phrase
         # RFC 5322, 4.2: a fold may be of blanks alone. Others may end the header there, but read no other author.
         plain = [re.sub(rb"\r?\n(?=[ \t]+\r?\n)", b"", v) for v in values]
+        for _ in range(4):  # comments inside comments
+            plain = [re.sub(rb"\((?:[^()\\]|\\.)*\)(?=[^\"]*\Z)", b" ", v) for v in plain]
         plain = [re.sub(rb"\.(?=(?:\s|\([^()]*\))*>?(?:\s|\([^()]*\))*$)", b"", v) for v in plain]
         # RFC 2047, 5 (3): an encoded word is one word of a phrase, whatever stands in it.
         plain = [re.sub(rb"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=(?=[^>]*<)", b"x", v) for v in plain]
