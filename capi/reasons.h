@@ -107,7 +107,16 @@
   X(99, NEWEST_KEY, "newest_key", "new addresses are signed with the key that is to be replaced") \
   X(100, NO_FORWARD, "no_forward", "no message of this id is for the catch-all address") \
   X(101, CATCH_ALL_LOOPS, "catch_all_loops", "the catch-all address is at a domain of the store's own addresses") \
-  X(102, OPERATOR_ACCOUNT, "operator_account", "the operator's own account has no people, records or rules")
+  X(102, OPERATOR_ACCOUNT, "operator_account", "the operator's own account has no people, records or rules") \
+  X(103, BAD_HEADER_TEXT, "bad_header_text", "what a header field is to say is no UTF-8, or has control characters") \
+  X(104, BAD_ADDRESS, "bad_address", "an address of a mail to be composed is none") \
+  X(105, BAD_MESSAGE_ID, "bad_message_id", "a message id has no left and right part, or blanks or brackets") \
+  X(106, BAD_MEDIA_TYPE, "bad_media_type", "a file's media type is no type and subtype, or one that no file has") \
+  X(107, BAD_TEXT, "bad_text", "a body is no UTF-8, or has NUL") \
+  X(108, BAD_DATE, "bad_date", "a date or zone is out of range") \
+  X(109, NO_RECIPIENT, "no_recipient", "a mail names nobody in To and Cc") \
+  X(110, IMAGE_WITHOUT_HTML, "image_without_html", "an image with a Content-ID needs HTML that shows it") \
+  X(111, COMPOSED_DIFFERS, "composed_differs", "a composed mail does not read as what it was made of")
 /* clang-format on */
 
 #define CASECOMM_REASON_ENTRY(number, name, word, meaning) CASECOMM_REASON_##name = number,
