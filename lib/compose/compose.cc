@@ -5,9 +5,7 @@
 #include "casecomm/compose.h"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdio>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -130,24 +128,29 @@ Status Check(const ComposeRequest& request) {
   return {};
 }
 
+std::string TwoDigits(int64_t number) {
+  return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+}
+
 // "Tue, 14 Jan 2025 09:12:00 +0100"
 std::string DateText(int64_t date_s, int32_t zone_minutes) {
-  using namespace std::chrono;
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const sys_seconds local{seconds{date_s + int64_t{zone_minutes} * 60}};
-  const sys_days day = floor<days>(local);
-  const year_month_day date{day};
-  const hh_mm_ss clock{local - day};
-  const int zone = std::abs(zone_minutes);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d %c%02d%02d",
-                kDays[weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), zone_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
-  return text.data();
+  constexpr int64_t kDay = 86'400, kDaysOf400Years = 146'097, kMarch1Of0 = 719'468;               // days to 1970
+  static constexpr std::string_view kDays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};  // 1970 began so
+  static constexpr std::string_view kMonths[] = {"Mar", "Apr", "May", "Jun", "Jul", "Aug",
+                                                 "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"};
+  const int64_t local = date_s + int64_t{zone_minutes} * 60 + kDay;  // a day more, so that it is not below 0
+  const int64_t day = local / kDay - 1, clock = local % kDay;
+  // Years that begin with March end with the day that comes and goes.
+  const int64_t since = day + kMarch1Of0, era = since / kDaysOf400Years, of_era = since % kDaysOf400Years;
+  const int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t month = (5 * of_year + 2) / 153;
+  const int64_t year = era * 400 + year_of_era + (month >= 10 ? 1 : 0);
+  const int64_t zone = std::abs(zone_minutes);
+  return std::string(kDays[(day % 7 + 7) % 7]) + ", " + TwoDigits(of_year - (153 * month + 2) / 5 + 1) + " " +
+         std::string(kMonths[month]) + " " + TwoDigits(year / 100) + TwoDigits(year % 100) + " " +
+         TwoDigits(clock / 3600) + ":" + TwoDigits(clock / 60 % 60) + ":" + TwoDigits(clock % 60) + " " +
+         (zone_minutes < 0 ? "-" : "+") + TwoDigits(zone / 60) + TwoDigits(zone % 60);
 }
 
 // Fields of an entity, each ended with CRLF, and its body.

@@ -163,6 +163,30 @@ TEST(Compose, T28_ControlCharactersAreRefusedAndNamed) {
   expect(request, "bad_date", "zone_minutes", -1);
 }
 
+// Each is read back by the reader of dates inside ComposeMail; here by the weekday that it names, too, or scan flags it.
+TEST(Compose, DatesOfAllYearsAndZonesAreWritten) {
+  test::Rng random;
+  PRINT_SEED(random);
+  ComposeRequest request = Plain();
+  const auto date = [&](int64_t date_s, int32_t zone) {
+    request.date_s = date_s;
+    request.zone_minutes = zone;
+    const std::string mail = Bytes(request);
+    const size_t begin = mail.find("Date: ") + 6;
+    return mail.substr(begin, mail.find("\r\n", begin) - begin);
+  };
+  EXPECT_EQ(date(0, 0), "Thu, 01 Jan 1970 00:00:00 +0000");
+  EXPECT_EQ(date(0, -1439), "Wed, 31 Dec 1969 00:01:00 -2359");
+  EXPECT_EQ(date(951'782'400, 0), "Tue, 29 Feb 2000 00:00:00 +0000");
+  EXPECT_EQ(date(951'868'799, 1), "Wed, 01 Mar 2000 00:00:59 +0001");
+  EXPECT_EQ(date(4'107'542'399, 0), "Sun, 28 Feb 2100 23:59:59 +0000");
+  EXPECT_EQ(date(4'107'542'400, 0), "Mon, 01 Mar 2100 00:00:00 +0000");
+  EXPECT_EQ(date(253'402'300'799, 0), "Fri, 31 Dec 9999 23:59:59 +0000");
+  for (int i = 0; i < 2000; ++i) {
+    date(static_cast<int64_t>(random.Below(253'402'200'000)), static_cast<int32_t>(random.Below(2879)) - 1439);
+  }
+}
+
 TEST(Compose, LinesStayWithinLimits) {
   ComposeRequest request = Plain();
   request.subject = std::string(5000, 'x');
