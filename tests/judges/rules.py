@@ -292,7 +292,7 @@ RULES = [
          "RFC 5322, 3.6.2 and 4.4, and RFC 6854: lists, groups and routes stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
     Rule("a comma or a sign in a domain literal", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb"@(?:\s|\([^()]*\))*\[[^\]]*[,;:<>@\"()]", v) for v in c.raw(f)), "nobody",
          "RFC 5322, 3.4.1 has it, RFC 5321, 4.1.3 has not: ours ends the address there", mail("Sender: <x@[192.0.,2.1]>", "", "x"), True),
-    Rule("an address in a phrase", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb"@[^<,]*<", v) for v in c.raw(f)), "nobody",
+    Rule("an address in a phrase", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb'@(?:[^<,"]|"[^"]*")*<', v) for v in c.raw(f)), "nobody",
          "RFC 5322, 3.2.5: no @ stands in a phrase; ours is what stands in <>, and no author", mail("From: a@bAnn Example <an\udcb0@example.org>", "", "x"), True),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
          lambda c, f, j: "invalid@invalid" in c.value("vmime", f), "scan", "its own word for an address that it cannot read",
