@@ -747,7 +747,7 @@ TEST(InlineForward, MarksOfHtml) {
 }
 
 // Random originals in every template of every language.
-TEST(InlineForward, GivesBackWhatWasComposed) {
+TEST(InlineForward, X06_GivesBackWhatWasComposed) {
   test::Rng random;
   PRINT_SEED(random);
   const auto pick = [&](const std::vector<std::string>& of) { return of[random() % of.size()]; };
@@ -942,7 +942,7 @@ std::string Base64(std::string_view bytes) {
   return out;
 }
 
-TEST(AttachedForward, ReadsTheOriginal) {
+TEST(AttachedForward, X06_ReadsTheOriginal) {
   ExpectOriginal(Attached(Forwarding("multipart/mixed", "Content-Type: message/rfc822\r\n", kOriginalMail)));
   ExpectOriginal(Attached(Forwarding(
       "multipart/mixed", "Content-Type: message/global; name=\"x.eml\"\r\nContent-Disposition: attachment\r\n",

@@ -527,7 +527,7 @@ constexpr std::string_view kPool[] = {"Hello Anna,",
                                       "<",
                                       "> wrote:"};
 
-TEST(Reply, AnyLinesArePartitioned) {
+TEST(Reply, X07_AnyLinesArePartitioned) {
   test::Rng random;
   PRINT_SEED(random);
   for (int round = 0; round < 20'000; ++round) {
