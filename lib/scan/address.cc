@@ -436,8 +436,11 @@ void Parser::Emit(bool angle) {
   }
   if (local.empty()) return;
   notes_ |= NotesOfSpec(local, domain);
-  // Behind a comment some readers lose what is not of the grammar.
-  if ((notes_ & kAddressDots) != 0 && text_.substr(0, spec_).find('(') != kNowhere) notes_ |= kAddressBroken;
+  // Behind a comment, or with blanks and comments in it, some readers lose what is not of the grammar; and in front of a comma a
+  // final dot takes it along.
+  if ((notes_ & kAddressDots) != 0 && (dirty_ || text_.substr(0, spec_).find('(') != kNowhere))
+    notes_ |= kAddressBroken;
+  if ((notes_ & kAddressFinalDot) != 0 && pos_ < text_.size() && text_[pos_] == ',') notes_ |= kAddressBroken;
   out_->push_back({local, domain, display_});
   if (!phrase_spec_.empty() && !base::EqualFoldAscii(phrase_spec_, AddrSpec(out_->back()))) notes_ |= kAddressBroken;
 }
