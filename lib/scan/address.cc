@@ -366,13 +366,16 @@ void Parser::Less() {
   } else if (closed_) {
     notes_ |= kAddressBroken;  // a second <> in one element
   } else {
-    // A phrase must not hold an "@" unquoted. Where it is the address itself, as many programs write, all
-    // agree.
+    // A phrase must not hold an "@" unquoted. Where it is the address itself and nothing else, as many programs write,
+    // all agree.
     if (out_->size() > element_) notes_ |= kAddressBroken;
     out_->resize(element_);
     if (phrase_ != kNowhere) display_ = text_.substr(phrase_, phrase_end_ - phrase_);
     if (!display_.empty() && display_.front() == '.') notes_ |= kAddressBroken;  // obs-phrase begins with a word
-    if (at_ != kNowhere) phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
+    if (at_ != kNowhere) {
+      phrase_spec_ = text_.substr(spec_, spec_end_ - spec_);
+      if (phrase_ != spec_ || phrase_end_ != spec_end_) notes_ |= kAddressBroken;
+    }
     if (EndsInOneDot()) {
       phrase_spec_.remove_suffix(1);
       notes_ |= kAddressFinalDot;

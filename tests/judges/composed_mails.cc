@@ -84,8 +84,7 @@ class Maker {
   casecomm::NamedAddress Person() {
     static constexpr const char* kLocals[] = {"ann", "bob.hale", "q10-67g0ykz0y5kf4k-fc0ece3w7cncstkj",
                                               "x+y", "o'neil",   "a_b"};
-    static constexpr const char* kDomains[] = {"firm.example", "in.firm.example", "mail.client.example",
-                                               "[192.0.2.1]"};
+    static constexpr const char* kDomains[] = {"firm.example", "in.firm.example", "mail.client.example", "[192.0.2.1]"};
     return {Below(3) == 0 ? "" : Words(1 + Below(4)), Of(kLocals) + "@" + Of(kDomains)};
   }
 

@@ -130,7 +130,7 @@ class Case:
             return True  # the phrase is the address itself, as many programs write: one reading, whatever becomes of the phrase
         # RFC 5322, 4.2: a fold may be of blanks alone. Others may end the header there, but read no other author.
         plain = [re.sub(rb"\r?\n(?=[ \t]+\r?\n)", b"", v) for v in values]
-        plain = [without_comments(v) for v in plain]
+        plain = [without_comments(v).strip() for v in plain]
         plain = [re.sub(rb"\.(?=(?:\s|\([^()]*\))*>?(?:\s|\([^()]*\))*$)", b"", v) for v in plain]
         # RFC 2047, 5 (3): an encoded word is one word of a phrase, whatever stands in it.
         plain = [re.sub(rb"=\?[^?\s]*\?[bBqQ]\?[^?\s]*\?=(?=[^>]*<)", b"x", v) for v in plain]
@@ -298,10 +298,12 @@ RULES = [
          "RFC 5322, 3.6.2 and 4.4, and RFC 6854: lists, groups and routes stand there, too", mail("From: a@b.example,c@d.example", "", "x")),
     Rule("a comma or a sign in a domain literal", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb"@\s*\[[^\]]*[,;:<>@\"()]", without_comments(v)) for v in c.raw(f)), "nobody",
          "RFC 5322, 3.4.1 has it, RFC 5321, 4.1.3 has not: ours ends the address there", mail("Sender: <x@[192.0.,2.1]>", "", "x"), True),
-    Rule("a list without any address", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and not any(b"@" in v for v in c.raw(f)), "nobody",
-         "RFC 5322, 3.4: words alone are no address; ours shows them, and no author", mail("From: b >.", "", "x"), True),
+    Rule("a > that closes nothing", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(b">" in v and b"<" not in v for v in c.raw(f)), "nobody",
+         "RFC 5322, 3.2.3: no atom has it; ours shows what stands around it, and no author", mail("From: a >. b@c.example", "", "x"), True),
     Rule("an address in a phrase", EVERY, ADDRESSES, lambda c, f, j: flagged(c, f, j) and any(re.search(rb'@(?:[^<,"]|"[^"]*")*<', v) for v in c.raw(f)), "nobody",
          "RFC 5322, 3.2.5: no @ stands in a phrase; ours is what stands in <>, and no author", mail("From: a@bAnn Example <an\udcb0@example.org>", "", "x"), True),
+    Rule("vmime: a phrase that is the address itself", "vmime", ADDRESSES, lambda c, f, j: any(re.search(rb"([^\s<>\",]+@[^\s<>\",]+)\s*<\1>", v) for v in c.raw(f)), "nobody",
+         "RFC 5322, 3.2.5; as many programs write, and all others read", mail("From: a@b.example<a@b.example>", "", "x")),
     Rule("vmime: no address is invalid@invalid", "vmime", ADDRESSES,
          lambda c, f, j: "invalid@invalid" in c.value("vmime", f), "scan", "its own word for an address that it cannot read",
          mail("From:", "", "x")),

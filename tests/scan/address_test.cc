@@ -218,6 +218,9 @@ TEST(Address, AFinalDotOfTheDomainDoesNotCount) {
 TEST(Address, APhraseThatIsTheAddressItselfIsNoAmbiguity) {
   EXPECT_EQ(Parse("a@B.org <a@b.org>").notes, 0);
   EXPECT_NE(Parse("boss@b.org <a@b.org>").notes & kAddressBroken, 0);
+  EXPECT_NE(Parse("% a@b.org <a@b.org>").notes & kAddressBroken, 0) << "others read no address, or another";
+  EXPECT_NE(Parse("a@b.org \"Ann\" <a@b.org>").notes & kAddressBroken, 0);
+  EXPECT_EQ(Parse("(x) a@b.org (y) <a@b.org>").notes & kAddressBroken, 0);
   EXPECT_THAT(Parse("a@b via List <l@x.org>").specs, ElementsAre("l|x.org"));
   EXPECT_EQ(Parse("\"boss@b.org\" <a@b.org>").notes, 0) << "quoted, it is a name";
 }
