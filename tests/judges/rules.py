@@ -213,7 +213,7 @@ def date_has(pattern, truth=None):
 
 def broken_date(case, field, judge):
     """No date of RFC 5322, but the words are there; ours is no more than a zone away from them."""
-    text, ours = b" ".join(case.raw(field)), case.value("scan", field)
+    text, ours = without_comments(b" ".join(case.raw(field))), case.value("scan", field)
     found = re.search(rb"(?i)([0-9]{1,2})[^0-9a-z]*(%s)[a-z]*[^0-9a-z]*([0-9]{4}|[0-9]{2})" % "|".join(grammar.MONTHS).encode(), text)
     iso = re.search(rb"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
     if iso and ours is not None and case.truth(field) is None:
