@@ -15,7 +15,7 @@ DOT_ATOM = re.compile("%s+(?:\\.%s+)*" % (ATEXT, ATEXT))
 ATOM = re.compile("%s+" % ATEXT)
 QUOTED = re.compile('"((?:[^"\\\\\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\\\[ -~\x80-\U0010ffff])*)"')
 # Narrower than RFC 5322, 3.4.1: what RFC 5321, 4.1.3 puts into a literal has none of the characters that end an address.
-LITERAL = re.compile(r"\[[ \t!#-'*+\-.-;=?A-Z^-~]*\]")
+LITERAL = re.compile("\\[[ \\t!#-'*+\\-.-;=?A-Z^-~\x80-\U0010ffff]*\\]")  # RFC 6532, 3.1: dtext, too
 
 
 # An "@" inside an encoded word: an addr-spec of RFC 5322 whose border is inside a word of RFC 2047. Nobody can be right.
