@@ -55,11 +55,6 @@ Tag ComputeTag(const std::array<uint8_t, 32>& secret, const Capability& c, std::
   return tag;
 }
 
-bool IsLetterOrDigit(char c) {
-  const char folded = base::FoldAscii(c);
-  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
-}
-
 // Letters, digits and hyphens in labels of 1 to 63, as RFC 5321, 4.1.2 has it.
 bool IsDomain(std::string_view domain) {
   if (domain.empty() || domain.size() > kMaxDomain) return false;
@@ -68,7 +63,7 @@ bool IsDomain(std::string_view domain) {
     if (i == domain.size() || domain[i] == '.') {
       if (label == 0 || label > 63 || domain[i - 1] == '-' || domain[i - label] == '-') return false;
       label = 0;
-    } else if (IsLetterOrDigit(domain[i]) || domain[i] == '-') {
+    } else if (base::IsLetterOrDigit(domain[i]) || domain[i] == '-') {
       ++label;
     } else {
       return false;
@@ -85,10 +80,10 @@ bool EndsPrefix(char c) {
 // option.
 bool IsPrefix(std::string_view prefix) {
   if (prefix.empty()) return true;
-  if (prefix.size() > kMaxPrefix || !EndsPrefix(prefix.back()) || !IsLetterOrDigit(prefix.front())) return false;
+  if (prefix.size() > kMaxPrefix || !EndsPrefix(prefix.back()) || !base::IsLetterOrDigit(prefix.front())) return false;
   for (size_t i = 0; i < prefix.size(); ++i) {
     const char c = prefix[i];
-    if (c == '.' ? prefix[i - 1] == '.' : !IsLetterOrDigit(c) && !EndsPrefix(c) && c != '_') return false;
+    if (c == '.' ? prefix[i - 1] == '.' : !base::IsLetterOrDigit(c) && !EndsPrefix(c) && c != '_') return false;
   }
   return true;
 }

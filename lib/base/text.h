@@ -15,6 +15,11 @@ constexpr char FoldAscii(char c) {
 }
 
 // ASCII letters in lower case; all other bytes as they are (threat T08: no Turkish i, no Unicode folding).
+constexpr bool IsLetterOrDigit(char c) {  // ASCII
+  const char folded = FoldAscii(c);
+  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
+}
+
 std::string LowerAscii(std::string_view text);
 bool EqualFoldAscii(std::string_view a, std::string_view b);
 bool StartsWithFoldAscii(std::string_view text, std::string_view front);

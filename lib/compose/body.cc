@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "compose/escape.h"
+
 namespace casecomm::compose {
 namespace {
 
@@ -39,7 +41,6 @@ bool IsQuiet(std::string_view text, size_t longest) {
 }
 
 void AppendQuotedLine(std::string_view line, std::string* out) {
-  constexpr char kHex[] = "0123456789ABCDEF";
   size_t begin = out->size();
   for (size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
@@ -57,9 +58,7 @@ void AppendQuotedLine(std::string_view line, std::string* out) {
     if (plain && !at_begin) {
       *out += c;
     } else {
-      *out += '=';
-      *out += kHex[static_cast<uint8_t>(c) >> 4];
-      *out += kHex[static_cast<uint8_t>(c) & 15];
+      AppendEscaped('=', c, out);
     }
   }
   out->append("\r\n");

@@ -187,8 +187,8 @@ Entity FileEntity(const ComposedFile& file) {
   return entity;
 }
 
-Entity Multipart(std::string_view subtype, const std::vector<Entity>& parts) {
-  if (parts.size() == 1) return parts.front();
+Entity Multipart(std::string_view subtype, std::vector<Entity> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
   base::Sha256 hash;  // the same parts give the same boundary
   hash.Field(subtype);
   for (const Entity& part : parts) {
@@ -222,9 +222,9 @@ Entity BodyOf(const ComposeRequest& request) {
     (file.content_id.empty() ? mixed : page).push_back(FileEntity(file));
   }
   if (request.text || !request.html) alternatives.push_back(TextEntity("text/plain", request.text.value_or("")));
-  if (!page.empty()) alternatives.push_back(Multipart("related", page));
-  mixed.insert(mixed.begin(), Multipart("alternative", alternatives));
-  return Multipart("mixed", mixed);
+  if (!page.empty()) alternatives.push_back(Multipart("related", std::move(page)));
+  mixed.insert(mixed.begin(), Multipart("alternative", std::move(alternatives)));
+  return Multipart("mixed", std::move(mixed));
 }
 
 ComposedMail Write(const ComposeRequest& request) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "compose/escape.h"
 
 namespace casecomm::compose {
 namespace {
@@ -17,24 +18,13 @@ constexpr size_t kQuotedPhrase = 60;  // a longer one is encoded: a fold inside 
 constexpr size_t kParameter = 60;     // a longer one is written in sections
 constexpr std::string_view kOpenQ = "=?utf-8?q?", kOpenB = "=?utf-8?b?", kClose = "?=";
 
-bool IsLetterOrDigit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool IsAtext(char c) {
-  return IsLetterOrDigit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+  return base::IsLetterOrDigit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 // What stands for itself in a Q word, also in a phrase (RFC 2047, 5 (3)).
 bool IsPlainInQ(char c) {
-  return IsLetterOrDigit(c) || std::string_view("!*+-/").find(c) != std::string_view::npos;
-}
-
-void AppendHex(char mark, char c, std::string* out) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  *out += mark;
-  *out += kHex[static_cast<uint8_t>(c) >> 4];
-  *out += kHex[static_cast<uint8_t>(c) & 15];
+  return base::IsLetterOrDigit(c) || std::string_view("!*+-/").find(c) != std::string_view::npos;
 }
 
 std::string Q(std::string_view text) {
@@ -45,7 +35,7 @@ std::string Q(std::string_view text) {
     } else if (IsPlainInQ(c)) {
       word += c;
     } else {
-      AppendHex('=', c, &word);
+      AppendEscaped('=', c, &word);
     }
   }
   return word;
@@ -215,10 +205,10 @@ void FieldWriter::Parameter(std::string_view name, std::string_view value) {
     const size_t size = CharSize(value, pos);
     std::string piece;
     for (const char c : value.substr(pos, size)) {
-      if (IsLetterOrDigit(c) || c == '.' || c == '-' || c == '_') {
+      if (base::IsLetterOrDigit(c) || c == '.' || c == '-' || c == '_') {
         piece += c;
       } else {
-        AppendHex('%', c, &piece);
+        AppendEscaped('%', c, &piece);
       }
     }
     if (section.size() + piece.size() > kParameter) {

@@ -25,11 +25,10 @@ class FieldWriter {
   void Text(std::string_view name, std::string_view text);
   void Addresses(std::string_view name, const std::vector<NamedAddress>& addresses);
   void Ids(std::string_view name, const std::vector<std::string>& ids);  // without <>
-  // A value of tokens, and parameters behind it.
+  // A value of tokens, its parameters, quoted or as RFC 2231 has it, and the end of the field.
   void Value(std::string_view name, std::string_view value);
-  void Parameter(std::string_view name,
-                 std::string_view value);  // quoted, or as RFC 2231 has it; of the field begun last
-  void End();                              // of a field with parameters
+  void Parameter(std::string_view name, std::string_view value);
+  void End();
 
  private:
   void Begin(std::string_view name);

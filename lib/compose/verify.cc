@@ -2,10 +2,8 @@
 #include "compose/verify.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
-#include "base/text.h"
 #include "compose/body.h"
 #include "compose/written.h"
 #include "identify/address_key.h"

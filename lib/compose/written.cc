@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compose/written.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "compose/body.h"
 #include "compose/field.h"
 #include "identify/address_key.h"
+#include "scan/params.h"
 
 namespace casecomm::compose {
 namespace {
 
 constexpr size_t kLongestType = 127;  // RFC 6838, 4.2: twice, and more than any type has
-
-bool IsToken(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < 127 && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
-  });
-}
 
 }  // namespace
 
@@ -30,8 +23,8 @@ std::string WrittenAddress(std::string_view address) {
 
 bool IsMediaType(std::string_view type) {
   const size_t slash = type.find('/');
-  if (slash == type.npos || type.size() > kLongestType) return false;
-  if (!IsToken(type.substr(0, slash)) || !IsToken(type.substr(slash + 1))) return false;
+  if (slash == type.npos || type.size() > kLongestType || !IsPrintableAscii(type)) return false;
+  if (!scan::IsToken(type.substr(0, slash)) || !scan::IsToken(type.substr(slash + 1))) return false;
   if (base::EqualFoldAscii(type.substr(0, slash), "multipart")) return false;
   return !base::EqualFoldAscii(type.substr(0, slash), "message") || IsMessage(base::LowerAscii(type));
 }

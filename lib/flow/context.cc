@@ -240,9 +240,12 @@ std::vector<std::string> Context::domains() {
 }
 
 bool Context::TakesMailAt(std::string_view address) {
-  const std::vector<std::string> all = domains();
+  return IsAtOneOf(domains(), address);
+}
+
+bool Context::IsAtOneOf(const std::vector<std::string>& domains, std::string_view address) {
   const identify::CanonicalAddress key(address);
-  return std::binary_search(all.begin(), all.end(), key.domain());
+  return std::binary_search(domains.begin(), domains.end(), key.domain());
 }
 
 Result<Snapshot> Context::FreshSnapshot(Account& account) {

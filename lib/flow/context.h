@@ -85,6 +85,8 @@ class Context {
   std::vector<std::string> domains();
   // Whether mail to this address comes to us, as far as the accounts were read.
   bool TakesMailAt(std::string_view address);
+  // The same of domains that were asked for before.
+  static bool IsAtOneOf(const std::vector<std::string>& domains, std::string_view address);
 
   // The account's directory and rules as the store has them now: one small read if nothing changed since the last.
   Result<Snapshot> FreshSnapshot(Account& account);

@@ -10,7 +10,6 @@
 #include "flow/mentions.h"
 #include "flow/reference.h"
 #include "flow/states.h"
-#include "identify/address_key.h"
 #include "scan/content.h"
 #include "store/collections.h"
 
@@ -192,7 +191,7 @@ Status Examiner::Decide(Job* job) {
         goal.catch_all = program.settings().catch_all;
         goal.destination = "catch_all:" + goal.catch_all;
         // A later account may have taken the domain since the rules were set (threat T31).
-        if (std::binary_search(domains_.begin(), domains_.end(), identify::CanonicalAddress(goal.catch_all).domain())) {
+        if (Context::IsAtOneOf(domains_, goal.catch_all)) {
           HoldInstead("catch_all_loops",
                       "the catch-all address " + goal.catch_all + " is at a domain of the store's own.", &goal,
                       &job->decision.targets[i]);

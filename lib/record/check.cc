@@ -19,11 +19,6 @@ bool IsWide(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool IsLetterOrDigit(char c) {
-  const char folded = base::FoldAscii(c);
-  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
-}
-
 // Neither a C0 nor a C1 control nor DEL. C1 is C2 80 to C2 9F in UTF-8.
 bool HasControl(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
@@ -42,7 +37,7 @@ bool HasBlank(std::string_view text) {
 
 bool IsAtext(char c) {
   static constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~";
-  return IsLetterOrDigit(c) || IsWide(c) || kOthers.find(c) != kOthers.npos;
+  return base::IsLetterOrDigit(c) || IsWide(c) || kOthers.find(c) != kOthers.npos;
 }
 
 // Words of `allowed` characters, a dot between two of them.
@@ -71,14 +66,15 @@ bool IsQuotedString(std::string_view text) {
 }
 
 bool IsHost(std::string_view text) {
-  if (!IsDotted(text, kMaxLabel, [](char c) { return IsLetterOrDigit(c) || IsWide(c) || c == '-'; })) return false;
+  if (!IsDotted(text, kMaxLabel, [](char c) { return base::IsLetterOrDigit(c) || IsWide(c) || c == '-'; }))
+    return false;
   return text.front() != '-' && text.back() != '-' && text.find("-.") == text.npos && text.find(".-") == text.npos;
 }
 
 bool IsAddressLiteral(std::string_view text) {
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
   text = text.substr(1, text.size() - 2);
-  return std::all_of(text.begin(), text.end(), [](char c) { return IsLetterOrDigit(c) || c == '.' || c == ':'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return base::IsLetterOrDigit(c) || c == '.' || c == ':'; });
 }
 
 }  // namespace

@@ -392,6 +392,10 @@ void AddShapes(const Shapes& shapes, Readings* out) {
 
 }  // namespace
 
+bool IsToken(std::string_view text) {
+  return !text.empty() && TokenAt(text, 0).size() == text.size();
+}
+
 std::string FirstWord(std::string_view value) {
   value = SkipComments(value);
   value = value.substr(0, value.find_first_of("; \t\r\n(,"));

@@ -14,6 +14,9 @@ namespace casecomm::scan {
 // The first word of a Content-Type or Content-Disposition value in lower case: "text/plain", "attachment".
 std::string FirstWord(std::string_view value);
 
+// One or more of the characters of a token; bytes above 127 count (RFC 2045, 5.1).
+bool IsToken(std::string_view text);
+
 // The media type of a Content-Type value, or `otherwise` where it is absent or not type "/" subtype (RFC 2045, 5.2).
 std::string MediaType(std::string_view value, std::string_view otherwise);
 

@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 
+from scan_agreement import rows_of
+
 SIGNS = ["is_bounce", "is_autoreply", "is_auto"]
 LEAST_SIGNS = 0.99
 LEAST_REPLIES = 0.95
@@ -27,11 +29,6 @@ WRONG_LABELS = {
 }
 # Mail that is in no thread, because it is filed nowhere.
 HELD = {"mu/testdir/cur/multirecip_2_S": "its From field names nobody (threat T03)"}
-
-
-def rows_of(path):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
 
 
 def lines_of(tool, *arguments):

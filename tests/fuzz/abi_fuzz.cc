@@ -836,30 +836,29 @@ void KeepAddress(Fuzz& fuzz, casecomm_status status, const casecomm_text* made) 
     fuzz.Keep(kAddress, address);
 }
 
-// A message that this session could link.
-casecomm_str Waiting(Fuzz& fuzz, casecomm_session session) {
+// The id of the first item of a session's list.
+template <typename Item>
+casecomm_str First(Fuzz& fuzz, casecomm_session session,
+                   casecomm_status (*list_of)(casecomm_session, const casecomm_page*, casecomm_list*, casecomm_error*),
+                   casecomm_status (*item_of)(casecomm_list, size_t, Item*, casecomm_error*)) {
   casecomm_list list = nullptr;
-  casecomm_unassigned item = CASECOMM_INIT(casecomm_unassigned);
+  Item item = CASECOMM_INIT(Item);
   std::string id;
-  if (casecomm_session_unassigned(session, nullptr, &list, nullptr) == CASECOMM_OK &&
-      casecomm_list_unassigned(list, 0, &item, nullptr) == CASECOMM_OK) {
+  if (list_of(session, nullptr, &list, nullptr) == CASECOMM_OK && item_of(list, 0, &item, nullptr) == CASECOMM_OK) {
     id.assign(item.id.data, item.id.size);
   }
   casecomm_list_release(list);
   return fuzz.Exact(id);
 }
 
+// A message that this session could link.
+casecomm_str Waiting(Fuzz& fuzz, casecomm_session session) {
+  return First(fuzz, session, casecomm_session_unassigned, casecomm_list_unassigned);
+}
+
 // A message that is to be sent on.
 casecomm_str ToForward(Fuzz& fuzz, casecomm_session session) {
-  casecomm_list list = nullptr;
-  casecomm_forward item = CASECOMM_INIT(casecomm_forward);
-  std::string id;
-  if (casecomm_session_forwards(session, nullptr, &list, nullptr) == CASECOMM_OK &&
-      casecomm_list_forward(list, 0, &item, nullptr) == CASECOMM_OK) {
-    id.assign(item.id.data, item.id.size);
-  }
-  casecomm_list_release(list);
-  return fuzz.Exact(id);
+  return First(fuzz, session, casecomm_session_forwards, casecomm_list_forward);
 }
 
 // A list of a session's, with a page and nothing else.
